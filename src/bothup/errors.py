@@ -1,0 +1,61 @@
+"""Every error that bothup raises on purpose.
+
+BothupError                what happened, where, and what to do next; exit code 1
+├── UsageError             a flag, a name or a configuration that makes no sense; exit code 2
+├── InputError             text that is not what it should be: file, line or path, expected; exit 2
+└── AwsError               AWS answered with an error, or did not answer; becomes Coverage
+    ├── Denied             the credentials may not do this
+    ├── NotEnabled         the Region is not enabled for the account
+    ├── Throttled          still throttled after every retry that the time allowed
+    └── Unreachable        no connection, no answer in time, or the answer was cut off
+"""
+
+
+class BothupError(Exception):
+    """Base of all errors that bothup raises on purpose; its text is shown as it is."""
+
+    exit_code = 1
+
+
+class UsageError(BothupError):
+    """The command line or the configuration asks for something that cannot be."""
+
+    exit_code = 2
+
+
+class InputError(BothupError):
+    """A file or a stream is not what it should be.
+
+    `source` names the file ("-" for stdin); `where` is a line and column or a JSON path inside it.
+    """
+
+    exit_code = 2
+
+    def __init__(self, source: str, where: str, problem: str, expected: str = "") -> None:
+        self.source, self.where, self.problem, self.expected = source, where, problem, expected
+        place = f"{source}, {where}" if where else source
+        super().__init__(f"{place}: {problem}" + (f"; expected {expected}" if expected else ""))
+
+
+class AwsError(BothupError):
+    """AWS refused, failed or did not answer; `code` is AWS's own error code where there is one."""
+
+    def __init__(self, message: str, code: str | None = None) -> None:
+        self.code = code
+        super().__init__(message)
+
+
+class Denied(AwsError):
+    """The credentials at hand may not make this call."""
+
+
+class NotEnabled(AwsError):
+    """The Region is not enabled for this account."""
+
+
+class Throttled(AwsError):
+    """AWS still throttled the call after every retry that the time allowed."""
+
+
+class Unreachable(AwsError):
+    """No connection, no answer in time, or an answer that was cut off or could not be read."""

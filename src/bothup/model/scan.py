@@ -1,0 +1,53 @@
+"""Scan: everything one run of `bothup scan` found out (`bothup.scan/1`)."""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from bothup.model.finding import Finding
+from bothup.model.target import Coverage
+
+SCHEMA: Literal["bothup.scan/1"] = "bothup.scan/1"
+
+
+class Tool(msgspec.Struct, frozen=True, kw_only=True):
+    """Who wrote the document."""
+
+    name: str
+    version: str
+
+
+class Scope(msgspec.Struct, frozen=True, kw_only=True):
+    """What was asked for."""
+
+    partition: str | None = None
+    accounts: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    controls: tuple[str, ...] = ()
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """Counts; `connections` are those that a finding stands for, whatever its status."""
+
+    connections: int = 0
+    tunnels_up: int = 0
+    tunnels_down: int = 0
+    tunnels_unknown: int = 0
+    targets_read: int = 0
+    targets_unread: int = 0
+    by_status: dict[str, int] = {}
+    by_control: dict[str, dict[str, int]] = {}
+
+
+class Scan(msgspec.Struct, frozen=True, kw_only=True):
+    """One run: coverage and findings, each sorted, and their sums."""
+
+    schema: Literal["bothup.scan/1"] = SCHEMA
+    tool: Tool
+    started_at: datetime
+    finished_at: datetime
+    scope: Scope
+    coverage: tuple[Coverage, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    summary: Summary = Summary()

@@ -1,0 +1,34 @@
+"""Target: one (account, Region) pair; Coverage: what became of it."""
+
+import enum
+
+import msgspec
+
+
+class Target(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """One account in one Region. None stands for "the input does not say"."""
+
+    account: str | None = None
+    region: str | None = None
+    partition: str = "aws"
+
+
+class CoverageStatus(enum.StrEnum):
+    """What became of a Target; everything but READ makes the run incomplete."""
+
+    READ = "read"
+    DENIED = "denied"
+    THROTTLED = "throttled"
+    UNREACHABLE = "unreachable"
+    NOT_ENABLED = "not_enabled"
+    FAILED = "failed"
+
+
+class Coverage(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one Target, with AWS's own error code where there is one."""
+
+    account: str | None = None
+    region: str | None = None
+    status: CoverageStatus
+    error_code: str | None = None
+    message: str | None = None
