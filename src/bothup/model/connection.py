@@ -110,14 +110,6 @@ class VpnConnection(msgspec.Struct, frozen=True, kw_only=True):
     tunnels: tuple[Tunnel, ...] = ()
     observed_at: datetime
 
-    @property
-    def arn(self) -> str | None:
-        """The connection's ARN, or None where account or Region are not known."""
-        if self.target.account is None or self.target.region is None:
-            return None
-        where = f"{self.target.partition}:ec2:{self.target.region}:{self.target.account}"
-        return f"arn:{where}:vpn-connection/{self.id}"
-
 
 class Malformed(msgspec.Struct, frozen=True, kw_only=True):
     """A record that should be a connection and cannot be read as one.

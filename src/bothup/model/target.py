@@ -12,6 +12,12 @@ class Target(msgspec.Struct, frozen=True, kw_only=True, order=True):
     region: str | None = None
     partition: str = "aws"
 
+    def ec2_arn(self, resource: str) -> str | None:
+        """ARN of an EC2 resource ("vpn-connection/vpn-…"), None where the Target is not known."""
+        if self.account is None or self.region is None:
+            return None
+        return f"arn:{self.partition}:ec2:{self.region}:{self.account}:{resource}"
+
 
 class CoverageStatus(enum.StrEnum):
     """What became of a Target; everything but READ makes the run incomplete."""

@@ -1,0 +1,1 @@
+"""Discovery of the rules, and the pure stages between reading and reporting."""

@@ -1,0 +1,56 @@
+"""How a document should look, and the few words that several formats share."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from bothup.model.finding import Finding, Reason, TunnelSummary
+
+
+class Look(msgspec.Struct, frozen=True, kw_only=True):
+    """What the reader's screen can show: columns, colour, and whether everything is wanted."""
+
+    width: int = 160
+    colour: bool = False
+    verbose: bool = False
+
+
+def age(since: datetime | None, now: datetime) -> str:
+    """Say how long ago `since` was in the two largest units that matter ("3d 4h"), "" if unknown.
+
+    A time that lies ahead (clocks differ) counts as now.
+    """
+    if since is None:
+        return ""
+    minutes = max(now - since, timedelta()) // timedelta(minutes=1)
+    days, hours = minutes // 1440, minutes // 60 % 24
+    if days >= 10:
+        return f"{days}d"
+    if days:
+        return f"{days}d {hours}h"
+    if hours:
+        return f"{hours}h {minutes % 60}m"
+    return f"{minutes}m"
+
+
+def printable(text: str) -> str:
+    """Replace control characters, which could move the cursor or colour the reader's screen."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+def of_connection(finding: Finding) -> tuple[Reason, ...]:
+    """Notices that concern the whole connection, not one tunnel."""
+    return tuple(notice for notice in finding.notices if notice.tunnel is None)
+
+
+def tunnels(finding: Finding) -> tuple[TunnelSummary, ...]:
+    """The finding's tunnels, none for a resource that has none."""
+    return finding.tunnels if isinstance(finding.tunnels, tuple) else ()
+
+
+def routing(finding: Finding) -> str:
+    """The connection's routing ("bgp", "static"), "" if the finding does not say."""
+    connection = finding.connection
+    if isinstance(connection, msgspec.UnsetType) or connection.routing == "unknown":
+        return ""
+    return connection.routing.value

@@ -1,0 +1,27 @@
+"""Sentences that say on the screen and in documents what the counts mean."""
+
+from bothup.model.finding import Status
+from bothup.model.scan import Summary
+
+
+def headline(summary: Summary) -> str:
+    """One line: how many connections, how many without two tunnels, what was not read."""
+    failed = summary.by_status.get(Status.FAILED, 0)
+    parts = [
+        f"{counted(summary.connections, 'connection')} in "
+        f"{counted(summary.targets_read, 'account-Region')}",
+        f"{failed} FAILED",
+    ]
+    if unclear := summary.by_status.get(Status.NOT_AVAILABLE, 0):
+        parts.append(f"{unclear} could not be judged")
+    parts.append(f"{counted(summary.tunnels_up, 'tunnel')} UP, {summary.tunnels_down} DOWN")
+    if summary.tunnels_unknown:
+        parts[-1] += f", {summary.tunnels_unknown} unknown"
+    if summary.targets_unread:
+        parts.append(f"{counted(summary.targets_unread, 'account-Region')} NOT READ")
+    return " · ".join(parts)
+
+
+def counted(number: int, noun: str) -> str:
+    """Say a number of things: "1 tunnel", "2,000 tunnels"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
