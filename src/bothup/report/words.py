@@ -7,11 +7,8 @@ from bothup.model.scan import Summary
 def headline(summary: Summary) -> str:
     """One line: how many connections, how many without two tunnels, what was not read."""
     failed = summary.by_status.get(Status.FAILED, 0)
-    parts = [
-        f"{counted(summary.connections, 'connection')} in "
-        f"{counted(summary.targets_read, 'account-Region')}",
-        f"{failed} FAILED",
-    ]
+    where = counted(summary.targets_read, "account-Region")
+    parts = [f"{counted(summary.connections, 'connection')} in {where}", f"{failed} FAILED"]
     if unclear := summary.by_status.get(Status.NOT_AVAILABLE, 0):
         parts.append(f"{unclear} could not be judged")
     parts.append(f"{counted(summary.tunnels_up, 'tunnel')} UP, {summary.tunnels_down} DOWN")
