@@ -5,6 +5,8 @@ BothupError                what happened, where, and what to do next; exit code 
 ├── InputError             text that is not what it should be: file, line or path, expected; exit 2
 └── AwsError               AWS answered with an error, or did not answer; becomes Coverage
     ├── Denied             the credentials may not do this
+    ├── CredentialsRejected  AWS does not know the credentials (or the Region is not enabled)
+    ├── Expired            the credentials, or the request's signature, are no longer valid
     ├── NotEnabled         the Region is not enabled for the account
     ├── Throttled          still throttled after every retry that the time allowed
     └── Unreachable        no connection, no answer in time, or the answer was cut off
@@ -38,15 +40,36 @@ class InputError(BothupError):
 
 
 class AwsError(BothupError):
-    """AWS refused, failed or did not answer; `code` is AWS's own error code where there is one."""
+    """AWS refused, failed or did not answer; `code` is AWS's own error code where there is one.
 
-    def __init__(self, message: str, code: str | None = None) -> None:
+    `retryable` says whether the same call may succeed when it is made again a little later.
+    """
+
+    retryable = False
+
+    def __init__(
+        self, message: str, code: str | None = None, *, retryable: bool | None = None
+    ) -> None:
         self.code = code
+        if retryable is not None:
+            self.retryable = retryable
         super().__init__(message)
 
 
 class Denied(AwsError):
     """The credentials at hand may not make this call."""
+
+
+class CredentialsRejected(AwsError):
+    """AWS does not accept the credentials at hand.
+
+    A Region that is not enabled for the account answers so, too: where other Regions accept the
+    same credentials, this one is not enabled.
+    """
+
+
+class Expired(AwsError):
+    """The credentials have expired, or the request was signed too long ago."""
 
 
 class NotEnabled(AwsError):
@@ -56,6 +79,10 @@ class NotEnabled(AwsError):
 class Throttled(AwsError):
     """AWS still throttled the call after every retry that the time allowed."""
 
+    retryable = True
+
 
 class Unreachable(AwsError):
     """No connection, no answer in time, or an answer that was cut off or could not be read."""
+
+    retryable = True
