@@ -1,0 +1,95 @@
+"""Tunnels of one connection: VgwTelemetry and Options.TunnelOptions joined by outside IP.
+
+The two lists come in orders of their own, so position means nothing. While AWS provisions a
+tunnel its address is empty: such an entry stands by itself and is joined with nothing.
+"""
+
+import ipaddress
+from collections.abc import Sequence
+
+import msgspec
+
+from bothup.model.connection import Tunnel, TunnelOptions, TunnelStatus
+from bothup.read.fields import Record, count, moment, text
+from bothup.read.options import read_options
+
+_STATUS = {"UP": TunnelStatus.UP, "DOWN": TunnelStatus.DOWN}
+_WORST_FIRST = (TunnelStatus.DOWN, TunnelStatus.UNKNOWN, TunnelStatus.UP)
+# AWS gives every connection two tunnels.
+_PER_CONNECTION = 2
+
+
+def read_telemetry(entry: Record) -> Tunnel:
+    """Read one entry of VgwTelemetry, as a tunnel without its options; raises WrongField."""
+    reported = text(entry, "Status")
+    return Tunnel(
+        outside_ip=_address(entry),
+        status=_STATUS.get((reported or "").strip().upper(), TunnelStatus.UNKNOWN),
+        reported_status=reported,
+        status_message=text(entry, "StatusMessage"),
+        last_status_change=moment(entry, "LastStatusChange"),
+        accepted_routes=count(entry, "AcceptedRouteCount"),
+        certificate_arn=text(entry, "CertificateArn") or None,
+    )
+
+
+def read_configured(entry: Record) -> Tunnel:
+    """Read one entry of TunnelOptions, as a tunnel without telemetry; raises WrongField."""
+    return Tunnel(
+        outside_ip=_address(entry), status=TunnelStatus.UNKNOWN, options=read_options(entry)
+    )
+
+
+def join_tunnels(telemetry: Sequence[Tunnel], configured: Sequence[Tunnel]) -> tuple[Tunnel, ...]:
+    """Join what is reported with what is configured, in the order of the outside IPs.
+
+    Nameless options make tunnels of their own only where fewer than two would be there, and only
+    as many as exceed the nameless telemetry, which must belong to some of them.
+    """
+    reported, nameless = _by_address(telemetry)
+    known, spare = _by_address(configured)
+    options = {address: min(same, key=_content).options for address, same in known.items()}
+    tunnels = [_joined(_merged(same), options.pop(at, None)) for at, same in reported.items()]
+    tunnels += nameless
+    tunnels += [min(known[address], key=_content) for address in options]
+    missing = min(_PER_CONNECTION - len(tunnels), len(spare) - len(nameless))
+    tunnels += sorted(spare, key=_content)[: max(0, missing)]
+    return tuple(sorted(tunnels, key=_place))
+
+
+def _address(entry: Record) -> str:
+    return (text(entry, "OutsideIpAddress") or "").strip()
+
+
+def _by_address(tunnels: Sequence[Tunnel]) -> tuple[dict[str, list[Tunnel]], list[Tunnel]]:
+    named: dict[str, list[Tunnel]] = {}
+    for tunnel in tunnels:
+        named.setdefault(tunnel.outside_ip, []).append(tunnel)
+    return named, named.pop("", [])
+
+
+def _merged(same: list[Tunnel]) -> Tunnel:
+    """Make one tunnel of all telemetry with one address: the worst status, the latest change."""
+    if len(same) == 1:
+        return same[0]
+    worst = min(same, key=lambda entry: (_WORST_FIRST.index(entry.status), _content(entry)))
+    changes = [entry.last_status_change for entry in same if entry.last_status_change]
+    return msgspec.structs.replace(worst, last_status_change=max(changes, default=None))
+
+
+def _joined(tunnel: Tunnel, options: TunnelOptions | None) -> Tunnel:
+    return tunnel if options is None else msgspec.structs.replace(tunnel, options=options)
+
+
+def _place(tunnel: Tunnel) -> tuple[int, int, str]:
+    if not tunnel.outside_ip:
+        return 3, 0, _content(tunnel)
+    try:
+        address = ipaddress.ip_address(tunnel.outside_ip)
+    except ValueError:
+        return 2, 0, tunnel.outside_ip
+    return address.version == 6, int(address), tunnel.outside_ip
+
+
+def _content(tunnel: Tunnel) -> str:
+    return msgspec.json.encode(tunnel).decode()
