@@ -5,11 +5,24 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from bothup import __version__
+from bothup.engine.controls import Rule
 from bothup.engine.judge import worst_first
 from bothup.model.connection import TunnelStatus
 from bothup.model.finding import Finding, Status, TunnelSummary
 from bothup.model.scan import Scan, Scope, Summary, Tool
-from bothup.model.target import Coverage, CoverageStatus
+from bothup.model.target import Coverage, CoverageStatus, partition_of
+
+
+def scope(rules: Iterable[Rule], coverage: Iterable[Coverage]) -> Scope:
+    """Say what was looked at: the partition, the accounts, the Regions, the controls."""
+    covered = tuple(coverage)
+    regions = sorted({each.region for each in covered if each.region})
+    return Scope(
+        partition=partition_of(regions[0]) if regions else None,
+        accounts=tuple(sorted({each.account for each in covered if each.account})),
+        regions=tuple(regions),
+        controls=tuple(rule.control.id for rule in rules),
+    )
 
 
 def summarize(findings: Iterable[Finding], coverage: Iterable[Coverage]) -> Summary:

@@ -19,6 +19,23 @@ class Target(msgspec.Struct, frozen=True, kw_only=True, order=True):
         return f"arn:{self.partition}:ec2:{self.region}:{self.account}:{resource}"
 
 
+def partition_of(region: str) -> str:
+    """Name the partition of a Region: "aws", or another one that the Region's prefix tells."""
+    found = (name for prefix, name in _PREFIXES.items() if region.startswith(prefix))
+    return next(found, "aws")
+
+
+_PREFIXES = {
+    "cn-": "aws-cn",
+    "us-gov-": "aws-us-gov",
+    "eusc-": "aws-eusc",
+    "us-iso-": "aws-iso",
+    "us-isob-": "aws-iso-b",
+    "eu-isoe-": "aws-iso-e",
+    "us-isof-": "aws-iso-f",
+}
+
+
 class CoverageStatus(enum.StrEnum):
     """What became of a Target; everything but READ makes the run incomplete."""
 

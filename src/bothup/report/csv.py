@@ -12,7 +12,7 @@ from datetime import datetime
 from bothup.model.finding import Finding, Reason
 from bothup.model.scan import Scan
 from bothup.model.target import Coverage, CoverageStatus
-from bothup.report.look import Look, printable, routing, tunnels
+from bothup.report._look import Look, printable, routing, tunnels
 
 _TUNNEL = ("outside_ip", "status", "status_message", "last_status_change", "accepted_routes")
 COLUMNS = (

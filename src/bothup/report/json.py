@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import msgspec
 
 from bothup.model.scan import Scan
-from bothup.report.look import Look
+from bothup.report._look import Look
 
 
 def render(scan: Scan, look: Look) -> Iterator[str]:  # noqa: ARG001 - data looks the same to all

@@ -12,7 +12,7 @@ import msgspec
 from bothup.model.finding import Finding
 from bothup.model.scan import Scan, Scope, Summary, Tool
 from bothup.model.target import Coverage
-from bothup.report.look import Look
+from bothup.report._look import Look
 
 
 def render(scan: Scan, look: Look) -> Iterator[str]:  # noqa: ARG001 - data looks the same to all

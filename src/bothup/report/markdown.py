@@ -7,8 +7,8 @@ from datetime import datetime
 from bothup.model.finding import Finding, Status, TunnelSummary
 from bothup.model.scan import Scan
 from bothup.model.target import CoverageStatus
-from bothup.report.look import Look, age, printable, routing, tunnels
-from bothup.report.words import headline
+from bothup.report._look import Look, age, printable, routing, tunnels
+from bothup.report._words import headline
 
 
 def render(scan: Scan, look: Look) -> Iterator[str]:  # noqa: ARG001 - data looks the same to all

@@ -19,8 +19,8 @@ from bothup.model.connection import TunnelStatus
 from bothup.model.finding import Finding, Status
 from bothup.model.scan import Scan
 from bothup.model.target import Coverage, CoverageStatus
-from bothup.report.look import Look, age, printable, routing, tunnels
-from bothup.report.words import counted, headline
+from bothup.report._look import Look, age, printable, routing, tunnels
+from bothup.report._words import counted, headline
 
 HEALTHY_LISTED = 20
 COUNTED_NOTICES = {

@@ -2,6 +2,7 @@
 
 from bothup.model.finding import Status
 from bothup.model.scan import Summary
+from bothup.model.target import Coverage
 
 
 def headline(summary: Summary) -> str:
@@ -17,6 +18,13 @@ def headline(summary: Summary) -> str:
     if summary.targets_unread:
         parts.append(f"{counted(summary.targets_unread, 'account-Region')} NOT READ")
     return " · ".join(parts)
+
+
+def unread(covered: Coverage) -> str:
+    """Say which Target was not read, and why."""
+    where = " ".join(filter(None, (covered.account, covered.region)))
+    why = ": ".join(filter(None, (covered.error_code, covered.message)))
+    return f"{where} ({covered.status.replace('_', ' ')}) {why}"
 
 
 def counted(number: int, noun: str) -> str:

@@ -1,0 +1,1 @@
+"""The only room that knows the AWS SDK: credentials, Targets, fan-out, errors, evidence."""

@@ -1,0 +1,31 @@
+"""The VPN connections of a Target: one DescribeVpnConnections, for the API has no pages.
+
+The answer may hold thousands of connections; their secrets are gone before they get here.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from bothup.model.connection import Malformed, VpnConnection
+from bothup.model.target import Target
+from bothup.read.describe import read_connection
+
+PERMISSIONS = ("ec2:DescribeVpnConnections",)
+
+
+class Call(Protocol):
+    """A call to the Target at hand: service, operation, parameters to plain values."""
+
+    async def __call__(
+        self, service: str, name: str, params: Mapping[str, Any], /
+    ) -> dict[str, Any]:
+        """Make the call; raises AwsError."""
+        ...
+
+
+async def collect(call: Call, target: Target) -> tuple[VpnConnection | Malformed, ...]:
+    """Read every connection of the Target; raises AwsError where AWS gives no answer."""
+    answer = await call("ec2", "DescribeVpnConnections", {})
+    now = datetime.now(UTC)
+    return tuple(read_connection(each, target, now) for each in answer.get("VpnConnections", ()))

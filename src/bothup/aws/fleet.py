@@ -1,0 +1,202 @@
+"""Read all Targets of all accounts, all in flight together under one bound.
+
+Accounts are opened (credentials, enabled Regions) by one set of workers, which feed the Targets to
+another through a bounded queue: no Target waits for an account that is slow to open, and memory
+does not grow with the fleet. Whatever goes wrong with a Target becomes its Coverage.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from bothup.aws.account import Account, Opened, open_account
+from bothup.aws.budget import Budget
+from bothup.aws.caller import Caller
+from bothup.aws.collect import vpn_connections
+from bothup.aws.pacing import Pacer
+from bothup.aws.session import Session
+from bothup.errors import (
+    AwsError,
+    CredentialsRejected,
+    Denied,
+    NotEnabled,
+    Throttled,
+    Unreachable,
+)
+from bothup.model.connection import Malformed, VpnConnection
+from bothup.model.target import Coverage, CoverageStatus, Target
+
+
+class Planned(msgspec.Struct, frozen=True):
+    """So many Targets more are going to be read."""
+
+    targets: int
+
+
+class TargetRead(msgspec.Struct, frozen=True, kw_only=True):
+    """One Target is done: its coverage, and what was read."""
+
+    coverage: Coverage
+    records: tuple[VpnConnection | Malformed, ...] = ()
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """`timeout` is seconds for one Target, `deadline` for the run, `in_flight` Targets at once."""
+
+    timeout: float = 60.0
+    deadline: float = float("inf")
+    in_flight: int = 256
+
+
+_LOG = logging.getLogger(__name__)
+
+Event = Planned | TargetRead
+Sink = Callable[[Event], None]
+
+
+class _Reach(msgspec.Struct, frozen=True):
+    target: Target
+    opened: Opened
+
+
+class Fleet:
+    """Reads Targets through one caller; `read` may be called once."""
+
+    def __init__(
+        self, *, session: Session, caller: Caller, pacer: Pacer, limits: Limits, sink: Sink
+    ) -> None:
+        """`sink` gets every event as it happens, on the event loop's thread."""
+        self._session, self._caller, self._pacer = session, caller, pacer
+        self._limits, self._sink = limits, sink
+        self._run = Budget.of(limits.deadline)
+
+    async def read(self, accounts: Iterable[Account], regions: Sequence[str] | None) -> None:
+        """Read every Target; each is reported to the sink once.
+
+        Raises UsageError where the run cannot go on at all (no credentials, or rejected ones).
+        """
+        waiting = iter(accounts)
+        queue: asyncio.Queue[_Reach | None] = asyncio.Queue(self._limits.in_flight)
+        try:
+            async with asyncio.TaskGroup() as group:
+                readers = [
+                    group.create_task(self._read_targets(queue))
+                    for _ in range(self._limits.in_flight)
+                ]
+                async with asyncio.TaskGroup() as openers:
+                    for _ in range(min(64, self._limits.in_flight)):
+                        openers.create_task(self._open_accounts(waiting, regions, queue))
+                for _ in readers:
+                    await queue.put(None)
+        except BaseExceptionGroup as group_error:
+            raise _leaf(group_error) from None
+
+    async def _open_accounts(
+        self,
+        accounts: Iterator[Account],
+        regions: Sequence[str] | None,
+        queue: asyncio.Queue[_Reach | None],
+    ) -> None:
+        for account in accounts:
+            try:
+                opened = await open_account(
+                    account,
+                    regions,
+                    caller=self._caller,
+                    session=self._session,
+                    budget=Budget.of(self._limits.timeout, self._run),
+                )
+            except AwsError as error:
+                self._not_opened(account, regions, error)
+                continue
+            self._sink(Planned(len(opened.targets)))
+            for target in opened.targets:
+                await queue.put(_Reach(target, opened))
+
+    def _not_opened(self, account: Account, regions: Sequence[str] | None, error: AwsError) -> None:
+        """Every Region that was named could not be read; where none was, the account could not."""
+        targets = [Target(account=account.id, region=region) for region in regions or (None,)]
+        self._sink(Planned(len(targets)))
+        for target in targets:
+            self._sink(TargetRead(coverage=_coverage(target, error)))
+
+    async def _read_targets(self, queue: asyncio.Queue[_Reach | None]) -> None:
+        while (reach := await queue.get()) is not None:
+            self._sink(await self._read_target(reach))
+
+    async def _read_target(self, reach: _Reach) -> TargetRead:
+        target, account = reach.target, reach.opened.account
+        budget = Budget.of(self._limits.timeout, self._run)
+
+        async def call(service: str, name: str, params: Mapping[str, Any]) -> dict[str, Any]:
+            return await self._caller.call(
+                service,
+                name,
+                params,
+                signer=account.signer,
+                account=target.account or "",
+                region=target.region or "",
+                budget=budget,
+            )
+
+        try:
+            records = await vpn_connections.collect(call, target)
+        except CredentialsRejected as error:
+            return TargetRead(coverage=_rejected(target, error, proven=reach.opened.proven))
+        except AwsError as error:
+            return TargetRead(coverage=_coverage(target, error))
+        except Exception as error:  # noqa: BLE001 - what goes wrong with a Target costs that Target
+            _LOG.debug("%s", target, exc_info=True)
+            return TargetRead(coverage=_broken(target, error))
+        finally:
+            self._pacer.forget(target.account or "", target.region or "")
+        return TargetRead(coverage=_covered(target, CoverageStatus.READ), records=records)
+
+
+def _covered(
+    target: Target, status: CoverageStatus, code: str | None = None, message: str | None = None
+) -> Coverage:
+    return Coverage(
+        account=target.account,
+        region=target.region,
+        status=status,
+        error_code=code,
+        message=message,
+    )
+
+
+def _coverage(target: Target, error: AwsError) -> Coverage:
+    for kind, status in _STATUSES:
+        if isinstance(error, kind):
+            return _covered(target, status, error.code, str(error))
+    return _covered(target, CoverageStatus.FAILED, error.code, str(error))
+
+
+_STATUSES = (
+    (Denied, CoverageStatus.DENIED),
+    (NotEnabled, CoverageStatus.NOT_ENABLED),
+    (Throttled, CoverageStatus.THROTTLED),
+    (Unreachable, CoverageStatus.UNREACHABLE),
+)
+
+
+def _rejected(target: Target, error: CredentialsRejected, *, proven: bool) -> Coverage:
+    """A Region rejects credentials that AWS accepts elsewhere: the account has it switched off."""
+    if not proven:
+        return _covered(target, CoverageStatus.DENIED, error.code, str(error))
+    text = f"{target.region} is not enabled for the account: {error}"
+    return _covered(target, CoverageStatus.NOT_ENABLED, error.code, text)
+
+
+def _broken(target: Target, error: Exception) -> Coverage:
+    """An error of our own; its text may quote what was read, so only its kind is told."""
+    text = f"internal error ({type(error).__name__}); please report it (--debug shows where)"
+    return _covered(target, CoverageStatus.FAILED, None, text)
+
+
+def _leaf(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    first = group.exceptions[0]
+    return _leaf(first) if isinstance(first, BaseExceptionGroup) else first

@@ -1,0 +1,122 @@
+"""The SDK's session: who signs, where a service answers, which settings apply.
+
+Credentials, endpoints, proxies and the CA bundle are botocore's own (environment, profiles, SSO,
+`AWS_ENDPOINT_URL`, FIPS and dual-stack included). botocore is imported when the first session is
+made, not before: `--help` must not pay for it.
+"""
+
+import asyncio
+import functools
+import os
+import re
+from typing import TYPE_CHECKING, Any
+
+from bothup.aws.wire import Credentials, Endpoint
+from bothup.errors import AwsError, UsageError
+
+if TYPE_CHECKING:
+    from botocore.session import Session as BotocoreSession
+
+HOME_REGION = "us-east-1"
+_REGION_FORM = re.compile(r"[a-z]{2,6}(-[a-z]+)+-\d+")
+
+
+class Session:
+    """The SDK's view of one profile."""
+
+    def __init__(self, profile: str | None = None) -> None:
+        """Raise UsageError where the profile does not exist or the SDK's files are broken."""
+        import botocore.session
+        from botocore.exceptions import BotoCoreError
+
+        try:
+            self._session: BotocoreSession = botocore.session.Session(profile=profile)
+            self._scoped: dict[str, Any] = self._session.get_scoped_config()
+            self._loader = self._session.get_component("data_loader")
+        except BotoCoreError as error:
+            raise UsageError(f"AWS configuration: {error}") from None
+
+    @functools.cached_property
+    def region(self) -> str | None:
+        """The Region that the environment or the profile names."""
+        named = os.environ.get("AWS_REGION") or self._session.get_config_variable("region")
+        return check_region(named) if named else None
+
+    @property
+    def home_region(self) -> str:
+        """Where to ask questions that concern no Region in particular."""
+        return self.region or HOME_REGION
+
+    @property
+    def ca_bundle(self) -> str | None:
+        """Path of the CA bundle that the SDK's settings name, None for the SDK's own."""
+        bundle: str | None = self._session.get_config_variable("ca_bundle")
+        return bundle
+
+    async def credentials(self) -> Credentials:
+        """Return credentials that are valid now; raise UsageError where there are none.
+
+        Finding them may run a process or call a service, so that is done in a thread.
+        """
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            frozen = await asyncio.to_thread(self._frozen)
+        except (BotoCoreError, ClientError) as error:
+            raise UsageError(f"AWS credentials: {error}") from None
+        if frozen is None or not frozen.access_key:
+            raise UsageError(
+                "no AWS credentials found; log in (aws sso login, aws configure), name a profile "
+                "(--profile), or scan what you have at hand: bothup scan --input FILE"
+            )
+        return Credentials(frozen.access_key, frozen.secret_key, frozen.token)
+
+    def _frozen(self) -> Any:
+        found = self._session.get_credentials()
+        return found.get_frozen_credentials() if found else None
+
+    def endpoint(self, service: str, region: str) -> Endpoint:
+        """Say where a service answers in a Region, by the SDK's own rules and settings."""
+        url = self._configured_url(service) or self._resolved_url(service, region)
+        return Endpoint(url, region, service)
+
+    @functools.cache  # noqa: B019 - a session lives as long as the run
+    def _configured_url(self, service: str) -> str | None:
+        from botocore.configprovider import ConfiguredEndpointProvider
+
+        provider = ConfiguredEndpointProvider(
+            full_config=self._session.full_config, scoped_config=self._scoped, client_name=service
+        )
+        url: str | None = provider.provide()
+        return url
+
+    @functools.cache  # noqa: B019 - a session lives as long as the run
+    def _resolved_url(self, service: str, region: str) -> str:
+        from botocore.exceptions import EndpointProviderError
+
+        options = {
+            "Region": region,
+            "UseFIPS": bool(self._session.get_config_variable("use_fips_endpoint")),
+            "UseDualStack": bool(self._session.get_config_variable("use_dualstack_endpoint")),
+        }
+        try:
+            return str(self._rules(service).resolve_endpoint(**options).url)
+        except EndpointProviderError as error:
+            raise AwsError(f"no endpoint for {service} in {region}: {error}") from None
+
+    @functools.cache  # noqa: B019 - a session lives as long as the run
+    def _rules(self, service: str) -> Any:
+        from botocore.endpoint_provider import EndpointProvider
+
+        rules = self._loader.load_service_model(service, "endpoint-rule-set-1")
+        return EndpointProvider(rules, self._loader.load_data("partitions"))
+
+
+def check_region(region: str) -> str:
+    """Return the Region's name if it has the form of one; raise UsageError otherwise.
+
+    A name ends up in a host name, so nothing else may pass.
+    """
+    if not _REGION_FORM.fullmatch(region):
+        raise UsageError(f"{region!r} is not the name of a Region; expected one like eu-west-1")
+    return region

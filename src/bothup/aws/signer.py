@@ -1,0 +1,38 @@
+"""Signer: whose credentials sign the calls to a Target, valid at the time of the call."""
+
+from typing import Protocol
+
+from bothup.aws.session import Session
+from bothup.aws.wire import Credentials
+
+
+class Signer(Protocol):
+    """Gives credentials; `renewed` is called when AWS said that the last ones had expired."""
+
+    async def credentials(self) -> Credentials:
+        """Return credentials that are valid now."""
+        ...
+
+    async def renewed(self, expired: Credentials) -> Credentials:
+        """Return credentials other than the expired ones."""
+        ...
+
+
+class OwnCredentials:
+    """The credentials at hand, as the SDK finds them; the SDK renews what it can renew."""
+
+    def __init__(self, session: Session) -> None:
+        """Find nothing yet: the first call does."""
+        self._session = session
+        self._known: Credentials | None = None
+
+    async def credentials(self) -> Credentials:
+        """Return the SDK's credentials; raise UsageError where it has none."""
+        if self._known is None or self._known.token is not None:
+            self._known = await self._session.credentials()
+        return self._known
+
+    async def renewed(self, expired: Credentials) -> Credentials:  # noqa: ARG002 - the SDK knows
+        """Ask the SDK again: it renews credentials that it can renew."""
+        self._known = await self._session.credentials()
+        return self._known

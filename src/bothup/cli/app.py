@@ -1,0 +1,64 @@
+"""The verbs, and the boundary at which every error becomes a line and an exit code."""
+
+import sys
+from collections.abc import Sequence
+
+from cyclopts import App, CycloptsError
+
+from bothup import __version__
+from bothup.cli import exits
+from bothup.errors import BothupError
+
+# A verb's module is imported when the verb is called: `--help` must not pay for the SDK.
+_VERBS = {
+    "scan": "Find the tunnels that are down, in every Region or in a file.",
+    "explain": "Show a control's page: what it checks, why, how to fix it.",
+    "demo": "Scan a simulated organisation: no AWS account needed.",
+}
+
+
+def app() -> App:
+    """Build the command line; nothing of it is imported yet but the names."""
+    root = App(
+        name="bothup",
+        help="Keep both tunnels of every AWS Site-to-Site VPN connection up.",
+        version=__version__,
+        help_format="plaintext",
+        result_action="return_value",
+    )
+    for verb, text in _VERBS.items():
+        root.command(f"bothup.cli.{verb}:{verb}", name=verb, help=text)
+    root.command("bothup.cli.sim:sim", name="sim", help="Run the simulated AWS.")
+    return root
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Carry out a command line and return its exit code; nothing is raised."""
+    try:
+        code = app()(arguments, exit_on_error=False)
+    except CycloptsError:
+        return exits.USAGE  # cyclopts has printed what is wrong
+    except BothupError as error:
+        print(f"bothup: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("bothup: interrupted", file=sys.stderr)
+        return exits.INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the boundary of the command line
+        return _internal(error)
+    return code if isinstance(code, int) else exits.OK
+
+
+def _internal(error: Exception) -> int:
+    """Report an error of our own; its text may quote what was read, so --debug alone shows it."""
+    from bothup.cli.logs import debugging
+
+    if debugging():
+        import traceback
+
+        traceback.print_exception(error)
+    kind = type(error).__name__
+    print(
+        f"bothup: internal error ({kind}); please report it (--debug shows where)", file=sys.stderr
+    )
+    return exits.INTERNAL

@@ -1,0 +1,115 @@
+"""-o FORMAT[=FILE]: what is written where. Files are written whole or not at all."""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from bothup.errors import UsageError
+from bothup.model.scan import Scan
+from bothup.report import Render, renderer
+from bothup.report._look import Look
+
+
+class Output(msgspec.Struct, frozen=True):
+    """One document to write; `path` is None for stdout."""
+
+    name: str
+    render: Render
+    path: Path | None
+
+
+def parse(wanted: Sequence[str]) -> tuple[Output, ...]:
+    """Read the -o options; without any, the table goes to stdout.
+
+    Raises UsageError for an unknown format, an empty file name, two documents for stdout, or two
+    for one file.
+    """
+    outputs = tuple(_parse(each) for each in wanted or ("table",))
+    places = [output.path for output in outputs]
+    if places.count(None) > 1:
+        raise UsageError("only one -o format can go to stdout; give the others a FILE: -o csv=FILE")
+    if len(set(places)) < len(places):
+        raise UsageError("two -o formats go to the same file")
+    return outputs
+
+
+def _parse(option: str) -> Output:
+    name, equals, file = option.partition("=")
+    if equals and not file:
+        raise UsageError(f"-o {option}: the name of the file is missing")
+    path = Path(file) if file and file != "-" else None
+    if path is not None and not path.parent.is_dir():
+        raise UsageError(f"-o {option}: there is no folder {path.parent}")
+    if path is not None and path.is_dir():
+        raise UsageError(f"-o {option}: {path} is a folder")
+    return Output(name, renderer(name), path)
+
+
+def write(output: Output, scan: Scan, *, verbose: bool) -> None:
+    """Write one document to its place."""
+    if output.path is None:
+        say(output.render(scan, look(verbose=verbose)))
+    else:
+        save(output.path, output.render(scan, Look(verbose=verbose)))
+
+
+def say(pieces: Iterable[str]) -> None:
+    """Write to stdout; a reader who has gone (`| head`) has seen what they wanted."""
+    try:
+        sys.stdout.writelines(pieces)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python flushes once more at exit: let that go nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def look(*, verbose: bool) -> Look:
+    """Find out what stdout can show; without a terminal, lines are as wide as they need to be."""
+    terminal = sys.stdout.isatty()
+    dull = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
+    return Look(
+        width=shutil.get_terminal_size().columns if terminal else 200,
+        colour=terminal and not dull,
+        verbose=verbose,
+    )
+
+
+def save(path: Path, pieces: Iterable[str]) -> None:
+    """Write a file beside its place, then move it there; devices and pipes are written directly.
+
+    Raises UsageError where the file cannot be written.
+    """
+    try:
+        if path.exists() and not path.is_file():
+            with path.open("w", encoding="utf-8") as stream:
+                stream.writelines(pieces)
+            return
+        _replace(path.resolve(), pieces)
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}") from None
+
+
+def _replace(path: Path, pieces: Iterable[str]) -> None:
+    mode = path.stat().st_mode if path.exists() else 0o666 & ~_umask()
+    draft = tempfile.NamedTemporaryFile(  # noqa: SIM115 - closed below, before it is moved
+        "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
+    )
+    try:
+        with draft:
+            draft.writelines(pieces)
+        Path(draft.name).chmod(mode)
+        Path(draft.name).replace(path)
+    except BaseException:
+        Path(draft.name).unlink()
+        raise
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current

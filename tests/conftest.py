@@ -1,0 +1,10 @@
+"""Settings for all tests: the same examples in every run; `--hypothesis-profile=search` looks on."""
+
+from hypothesis import HealthCheck, settings
+
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
+settings.register_profile("repeat", derandomize=True, deadline=None, suppress_health_check=SLOW)
+settings.register_profile(
+    "search", max_examples=5000, deadline=None, suppress_health_check=SLOW, print_blob=True
+)
+settings.load_profile("repeat")
