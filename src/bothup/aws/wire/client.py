@@ -1,0 +1,258 @@
+"""Wire: makes calls to services that speak one of AWS's Query protocols.
+
+A call costs a small part of what it costs through an SDK client, and needs no client for each
+account and Region: who calls, and where, are arguments.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urljoin
+
+from bothup import __version__
+from bothup.aws.wire.answer import error_of, values
+from bothup.aws.wire.credentials import Credentials
+from bothup.aws.wire.dial import Origin
+from bothup.aws.wire.http import Answer
+from bothup.aws.wire.operation import Operation
+from bothup.aws.wire.pool import Pool
+from bothup.aws.wire.proxy import proxy_for
+from bothup.aws.wire.query import form
+from bothup.aws.wire.sigv4 import signed_headers
+from bothup.aws.wire.tls import tls_context
+from bothup.aws.wire.url import split_url
+from bothup.errors import AwsError, Unreachable
+
+_MIB = 1024 * 1024
+_log = logging.getLogger("bothup.aws.wire")
+# What AWS answers when the clock here is wrong; EC2 then says no more than AuthFailure.
+_CLOCK_CODES = frozenset(
+    {
+        "AuthFailure",
+        "InvalidSignatureException",
+        "RequestExpired",
+        "RequestTimeTooSkewed",
+        "SignatureDoesNotMatch",
+    }
+)
+# AWS accepts a signature for five minutes around its time.
+_SKEW = timedelta(minutes=4)
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a service answers: its URL, and the Region and the service name to sign for."""
+
+    url: str
+    region: str
+    service: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    """The way to a URL: the connection to use, the request target, and the lines that follow."""
+
+    origin: Origin
+    target: str
+    unsigned: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """An answer that is not a success, with what decides whether to ask again."""
+
+    error: AwsError
+    status: int
+    date: str | None
+    location: str | None
+
+
+class Wire:
+    """Makes calls over shared connections; an async context manager, for one event loop.
+
+    `ca_bundle` and `proxies` are the SDK's settings of these names (see `tls_context` and
+    `proxy_for` for what holds without them). `per_host` and `total` bound the connections, `held`
+    the bytes of answers in memory and `longest` those of one answer. `now` is the clock.
+    """
+
+    def __init__(
+        self,
+        *,
+        ca_bundle: str | None = None,
+        proxies: Mapping[str, str] | None = None,
+        per_host: int = 64,
+        total: int = 512,
+        held: int = 64 * _MIB,
+        longest: int = 32 * _MIB,
+        connect_timeout: float = 10.0,
+        now: Callable[[], datetime] = _utc_now,
+    ) -> None:
+        self._proxies, self._now = proxies, now
+        self._pool = Pool(
+            partial(tls_context, ca_bundle),
+            per_host=per_host,
+            total=total,
+            held=held,
+            longest=longest,
+            connect_timeout=connect_timeout,
+        )
+        self._routes: dict[str, _Route] = {}
+        self._skew = timedelta()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._pool.close()
+
+    async def call(
+        self,
+        operation: Operation,
+        params: Mapping[str, Any],
+        *,
+        endpoint: Endpoint,
+        credentials: Credentials,
+        timeout: float,  # noqa: ASYNC109 - the one bound on all parts of a call
+    ) -> dict[str, Any]:
+        """Call an operation that only reads, and return its answer without secrets.
+
+        `params` and the answer have the SDK's names. `timeout` is in seconds, for all of the call:
+        waiting for a free connection, connecting and reading included.
+
+        Raises AwsError: Denied, CredentialsRejected, Expired, NotEnabled, Throttled, Unreachable,
+        or AwsError itself with AWS's code; `retryable` says whether to call again, which is up to
+        the caller but for two cases: a connection that turned out to be dead, and a clock that is
+        wrong. Raises UsageError where endpoint, proxy or CA bundle make no sense.
+        """
+        body = form(operation, params)
+        problem: AwsError
+        try:
+            async with asyncio.timeout(timeout):
+                return await self._call(operation, body, endpoint, credentials)
+        except TimeoutError:
+            problem = Unreachable(f"no answer within {timeout:g} s")
+        except AwsError as error:
+            problem = error
+        host = split_url(endpoint.url).authority
+        problem.args = (f"{operation.name} at {host}: {credentials.masked(str(problem))}",)
+        raise problem from None
+
+    async def _call(
+        self, operation: Operation, body: bytes, endpoint: Endpoint, credentials: Credentials
+    ) -> dict[str, Any]:
+        url, moved, corrected = endpoint.url, False, False
+        while True:
+            at = self._now() + self._skew
+            headers = signed_headers(
+                "POST",
+                url,
+                {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"},
+                body,
+                credentials=credentials,
+                region=endpoint.region,
+                service=endpoint.service,
+                at=at,
+            )
+            route = self._route(url)
+            read = partial(_read, operation, route.origin.host, time.monotonic())
+            outcome = await self._pool.fetch(route.origin, _request(route, headers, body), read)
+            if not isinstance(outcome, _Refusal):
+                return outcome
+            if not moved and (new_url := _moved_to(url, outcome)):
+                url, moved = new_url, True
+            elif not corrected and (skew := _skew(at, outcome)):
+                self._skew, corrected = self._skew + skew, True
+            else:
+                raise outcome.error
+
+    def _route(self, url: str) -> _Route:
+        route = self._routes.get(url)
+        if route is None:
+            parts = split_url(url)
+            proxy = proxy_for(parts, self._proxies)
+            origin = Origin(parts.scheme, parts.host, parts.port, proxy)
+            target = parts.target
+            unsigned = [f"User-Agent: bothup/{__version__}", "Accept-Encoding: gzip"]
+            if proxy and parts.scheme == "http":
+                target = f"http://{parts.authority}{target}"
+                if proxy.authorization:
+                    unsigned.append(f"Proxy-Authorization: {proxy.authorization}")
+            route = self._routes[url] = _Route(origin, target, "\r\n".join(unsigned))
+        return route
+
+
+def _request(route: _Route, headers: Mapping[str, str], body: bytes) -> bytes:
+    lines = [f"{name}: {value}" for name, value in headers.items()]
+    head = "\r\n".join(
+        [
+            f"POST {route.target} HTTP/1.1",
+            *lines,
+            route.unsigned,
+            f"Content-Length: {len(body)}\r\n\r\n",
+        ]
+    )
+    return head.encode("ascii") + body
+
+
+def _read(
+    operation: Operation, host: str, began: float, answer: Answer
+) -> dict[str, Any] | _Refusal:
+    _log.debug(
+        "POST %s %s: %d, %d bytes, %.1f ms, request %s",
+        host,
+        operation.name,
+        answer.status,
+        len(answer.body),
+        (time.monotonic() - began) * 1000,
+        answer.headers.get("x-amzn-requestid", "-"),
+    )
+    if answer.status == 200:
+        return values(operation, answer.body)
+    return _Refusal(
+        error_of(answer.status, answer.body),
+        answer.status,
+        answer.headers.get("date"),
+        answer.headers.get("location"),
+    )
+
+
+def _moved_to(url: str, refusal: _Refusal) -> str | None:
+    """Return where a service has moved to, None where it has not or is not to be followed.
+
+    A request carries a session token, so it is sent on to the same host only, and never from TLS
+    to plain text. Only 307 and 308 keep the method and the body.
+    """
+    if refusal.status not in (307, 308) or not refusal.location:
+        return None
+    new_url = urljoin(url, refusal.location)
+    old, new = split_url(url), split_url(new_url)
+    same = old.host == new.host and (new.scheme == "https" or old.scheme == "http")
+    return new_url if same else None
+
+
+def _skew(signed_at: datetime, refusal: _Refusal) -> timedelta | None:
+    """Return how far the service's clock is ahead of the one that signed, None if close enough."""
+    if refusal.error.code not in _CLOCK_CODES or not refusal.date:
+        return None
+    from email.utils import parsedate_to_datetime
+
+    try:
+        skew = parsedate_to_datetime(refusal.date) - signed_at
+    except (ValueError, TypeError):
+        return None
+    return skew if abs(skew) > _SKEW else None

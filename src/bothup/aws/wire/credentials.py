@@ -1,0 +1,30 @@
+"""Credentials: the keys that sign a call."""
+
+from dataclasses import dataclass, field
+
+from bothup.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """An access key, its secret, and the session token of temporary credentials.
+
+    The secret and the token never show in its repr. Raises UsageError where the access key or the
+    token could not stand in an HTTP header, as with a line break copied along.
+    """
+
+    access_key: str
+    secret_key: str = field(repr=False)
+    token: str | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        for name, value in (("access key", self.access_key), ("session token", self.token or "-")):
+            if not value or not value.isascii() or not value.isprintable() or " " in value:
+                raise UsageError(f"AWS credentials: the {name} is empty or has a stray character")
+
+    def masked(self, text: str) -> str:
+        """Return the text with these credentials blotted out, as AWS quotes them in some errors."""
+        for secret in (self.token, self.secret_key):
+            if secret:
+                text = text.replace(secret, "***")
+        return text

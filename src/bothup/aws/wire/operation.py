@@ -1,0 +1,53 @@
+"""Operation: a call that a service offers, with all that is needed to make it and to read it."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bothup.aws.wire.redact import secret_names
+from bothup.aws.wire.shapes import Ref, ServiceModel, service_model
+from bothup.aws.wire.xml import Reader, reader
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Operation:
+    """An operation of a service that speaks one of AWS's Query protocols.
+
+    `protocol` is "ec2" or "query". `secrets` are the XML names that are cut out of an answer's
+    bytes before they are read; `read` turns the element around an answer's content into values.
+    """
+
+    service: str
+    name: str
+    protocol: str
+    api_version: str
+    model: ServiceModel
+    input: Ref | None
+    result_wrapper: str | None
+    secrets: tuple[bytes, ...]
+    read: Reader
+
+
+@lru_cache(maxsize=256)
+def operation(service: str, name: str) -> Operation:
+    """Return an operation by the SDK's names, as in ("ec2", "DescribeVpnConnections").
+
+    Raises KeyError where the SDK has none such, ValueError where its protocol is another one.
+    """
+    model = service_model(service, name)
+    spoken = {model.metadata.protocol, *model.metadata.protocols} & {"ec2", "query"}
+    if not spoken:
+        raise ValueError(f"{service} speaks {model.metadata.protocol}, not a Query protocol")
+    signature = model.operations[name]
+    # What STS marks as secret are the very credentials that were asked for.
+    keep_secrets = service == "sts"
+    return Operation(
+        service=service,
+        name=name,
+        protocol=spoken.pop(),
+        api_version=model.metadata.api_version,
+        model=model,
+        input=signature.input,
+        result_wrapper=signature.output.result_wrapper if signature.output else None,
+        secrets=() if keep_secrets else secret_names(model, signature.output),
+        read=reader(model, signature.output, keep_secrets=keep_secrets),
+    )

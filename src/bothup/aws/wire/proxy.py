@@ -1,0 +1,62 @@
+"""Proxies, by the rules of the SDK: HTTP_PROXY, HTTPS_PROXY and NO_PROXY in either case.
+
+What the operating system has configured counts as well (macOS, Windows), as in `urllib`.
+"""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import unquote, urlsplit
+
+from bothup.aws.wire.url import Url
+from bothup.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """An HTTP proxy; `authorization` is a Proxy-Authorization header's value, never shown."""
+
+    scheme: str
+    host: str
+    port: int
+    authorization: str | None = field(default=None, repr=False)
+
+    def __str__(self) -> str:
+        return f"proxy {self.host}:{self.port}"
+
+
+def proxy_for(url: Url, proxies: Mapping[str, str] | None = None) -> Proxy | None:
+    """Return the proxy that leads to a URL, None where the way is straight.
+
+    `proxies` maps "http" and "https" to proxy URLs and overrides the environment. Raises
+    UsageError where a proxy's URL is malformed, without quoting it.
+    """
+    if proxies is None:
+        proxies = _environment(url)
+    address = proxies.get(url.scheme)
+    return _proxy(address) if address else None
+
+
+def _environment(url: Url) -> Mapping[str, str]:
+    from urllib.request import getproxies, proxy_bypass
+
+    return {} if proxy_bypass(url.authority) else getproxies()
+
+
+def _proxy(address: str) -> Proxy:
+    if not address.startswith(("http:", "https:")):
+        address = "http://" + address.removeprefix("//")
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host = port = None
+    if not host:
+        raise UsageError("the proxy's URL is malformed; expected http://[user:password@]host:port")
+    authorization = None
+    if parts.username and parts.password:
+        words = f"{unquote(parts.username)}:{unquote(parts.password)}"
+        authorization = "Basic " + base64.b64encode(words.encode()).decode()
+    return Proxy(
+        parts.scheme, host, port or (443 if parts.scheme == "https" else 80), authorization
+    )
