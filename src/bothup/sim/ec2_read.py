@@ -1,0 +1,239 @@
+"""EC2's calls that read: Regions, VPN connections, gateways, and the state of single tunnels."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from bothup.sim.context import Context, Operation
+from bothup.sim.filters import by_id, select, tag_values
+from bothup.sim.ids import resource_id
+from bothup.sim.refusal import Refusal
+from bothup.sim.regions import ALL_REGIONS, opt_in_status
+from bothup.sim.shown import (
+    gateway_member,
+    show_connection,
+    show_customer_gateway,
+    show_tags,
+)
+from bothup.sim.vpn import CloudGateway, CustomerGateway, SimConnection, SimTunnel
+
+Params = dict[str, Any]
+
+DRY_RUN = Refusal("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412)
+
+
+def describe_regions(context: Context, params: Params) -> Params:
+    """The account's Regions; with AllRegions also those that it has not enabled."""
+    account = context.world.accounts[context.caller.account]
+    enabled = context.world.enabled(account)
+    wanted = params.get("RegionNames", ())
+    every = ALL_REGIONS if params.get("AllRegions") or wanted else sorted(enabled)
+    for name in wanted:
+        if name not in ALL_REGIONS:
+            raise Refusal("InvalidParameterValue", f"Invalid region names: {name}")
+    regions = [
+        {
+            "RegionName": name,
+            "Endpoint": f"ec2.{name}.amazonaws.com",
+            "OptInStatus": opt_in_status(name, name in enabled),
+        }
+        for name in every
+        if not wanted or name in wanted
+    ]
+    return {"Regions": select(regions, params, _region_values)}
+
+
+def describe_vpn_connections(context: Context, params: Params) -> Params:
+    """Every connection of the account in the Region: this call knows no pages."""
+    place = context.place
+    found = by_id(
+        place.connections,
+        params.get("VpnConnectionIds", ()),
+        "InvalidVpnConnectionID.NotFound",
+        "vpnConnection",
+    )
+
+    def values(one: SimConnection) -> dict[str, Iterable[str]]:
+        gateway = one.gateway_id or ""
+        return {
+            "vpn-connection-id": (one.id,),
+            "state": (one.state,),
+            "type": ("ipsec.1",),
+            "customer-gateway-id": (one.customer_gateway_id,),
+            "transit-gateway-id": (gateway,) if gateway.startswith("tgw-") else (),
+            "vpn-gateway-id": (gateway,) if gateway.startswith("vgw-") else (),
+            "option.static-routes-only": (str(not one.bgp).lower(),),
+            "route.destination-cidr-block": one.static_routes,
+            "bgp-asn": (str(place.customer_gateways[one.customer_gateway_id].asn),),
+            **tag_values(one.tags),
+        }
+
+    chosen = select(found, params, values)
+    return {"VpnConnections": [show_connection(place, one) for one in chosen]}
+
+
+def describe_customer_gateways(context: Context, params: Params) -> Params:
+    """The customer gateways of the account in the Region."""
+    found = by_id(
+        context.place.customer_gateways,
+        params.get("CustomerGatewayIds", ()),
+        "InvalidCustomerGatewayID.NotFound",
+        "customerGateway",
+    )
+
+    def values(one: CustomerGateway) -> dict[str, Iterable[str]]:
+        return {
+            "customer-gateway-id": (one.id,),
+            "ip-address": (one.ip,),
+            "bgp-asn": (str(one.asn),),
+            "state": ("available",),
+            "type": ("ipsec.1",),
+            **tag_values({"Name": one.name}),
+        }
+
+    return {
+        "CustomerGateways": [show_customer_gateway(one) for one in select(found, params, values)]
+    }
+
+
+def describe_vpn_gateways(context: Context, params: Params) -> Params:
+    """The virtual private gateways of the account in the Region, each attached to a VPC."""
+    gateways = _gateways(context, "vgw-")
+    found = by_id(
+        gateways,
+        params.get("VpnGatewayIds", ()),
+        "InvalidVpnGatewayID.NotFound",
+        "vpnGateway",
+    )
+
+    def values(one: CloudGateway) -> dict[str, Iterable[str]]:
+        return {
+            "vpn-gateway-id": (one.id,),
+            "state": ("available",),
+            "type": ("ipsec.1",),
+            "amazon-side-asn": (str(one.asn),),
+            **tag_values({"Name": one.name}),
+        }
+
+    return {
+        "VpnGateways": [
+            {
+                "VpnGatewayId": one.id,
+                "State": "available",
+                "Type": "ipsec.1",
+                "AmazonSideAsn": one.asn,
+                "VpcAttachments": [{"VpcId": resource_id("vpc", one.id), "State": "attached"}],
+                "Tags": show_tags({"Name": one.name}),
+            }
+            for one in select(found, params, values)
+        ]
+    }
+
+
+def describe_transit_gateway_attachments(context: Context, params: Params) -> Params:
+    """The attachments of VPN connections to transit gateways, in pages of MaxResults."""
+    account = context.caller.account
+    attached = [
+        {
+            "TransitGatewayAttachmentId": resource_id("tgw-attach", one.id),
+            "TransitGatewayId": one.gateway_id,
+            "TransitGatewayOwnerId": account,
+            "ResourceOwnerId": account,
+            "ResourceType": "vpn",
+            "ResourceId": one.id,
+            "State": "available" if one.state in ("available", "modifying") else one.state,
+            "Association": {"State": one.association},
+        }
+        for one in context.place.connections.values()
+        if (one.gateway_id or "").startswith("tgw-")
+    ]
+    chosen = select(attached, params, _attachment_values)
+    first = int(params.get("NextToken", "0"))
+    after = first + params.get("MaxResults", 1000)
+    page: Params = {"TransitGatewayAttachments": chosen[first:after]}
+    return page | ({"NextToken": str(after)} if after < len(chosen) else {})
+
+
+def get_active_vpn_tunnel_status(context: Context, params: Params) -> Params:
+    """What a tunnel's two sides negotiated; of a tunnel without IPsec only that it is provided."""
+    _, tunnel = find_tunnel(context, params)
+    if params.get("DryRun"):
+        raise DRY_RUN
+    suite = tunnel.now.suite
+    status: Params = {"ProvisioningStatus": "pending" if tunnel.busy else "available"}
+    if suite:
+        status["IkeVersion"] = suite.ike
+        for phase, chosen in (("Phase1", suite.phase1), ("Phase2", suite.phase2)):
+            names = ("EncryptionAlgorithm", "IntegrityAlgorithm", "DHGroup")
+            status |= {phase + name: value for name, value in zip(names, chosen, strict=True)}
+    return {"ActiveVpnTunnelStatus": status}
+
+
+def get_vpn_tunnel_replacement_status(context: Context, params: Params) -> Params:
+    """What maintenance a tunnel's endpoint had, and has still to come."""
+    connection, tunnel = find_tunnel(context, params)
+    if params.get("DryRun"):
+        raise DRY_RUN
+    details: Params = {"PendingMaintenance": "None"}
+    if tunnel.maintenance_pending:
+        due = context.world.clock.now() + timedelta(days=14)
+        details = {"PendingMaintenance": "Available", "MaintenanceAutoAppliedAfter": due}
+    if tunnel.maintenance_applied:
+        details["LastMaintenanceApplied"] = tunnel.maintenance_applied
+    cloud = context.place.cloud_gateways.get(connection.gateway_id or "")
+    return {
+        "VpnConnectionId": connection.id,
+        "CustomerGatewayId": connection.customer_gateway_id,
+        "VpnTunnelOutsideIpAddress": tunnel.outside_ip,
+        "MaintenanceDetails": details,
+        **({gateway_member(cloud): cloud.id} if cloud else {}),
+    }
+
+
+def find_tunnel(context: Context, params: Params) -> tuple[SimConnection, SimTunnel]:
+    """The tunnel that a call is about, refused where there is none or it is being deleted."""
+    for name in ("VpnConnectionId", "VpnTunnelOutsideIpAddress"):
+        if not params.get(name):
+            raise Refusal("MissingParameter", f"The request must contain the parameter {name}")
+    world = context.world
+    connection = world.connection(context.caller.account, context.region, params["VpnConnectionId"])
+    if connection.state in ("deleting", "deleted"):
+        raise Refusal(
+            "InvalidVpnConnectionID.NotFound",
+            f"The vpnConnection ID '{connection.id}' does not exist",
+        )
+    return connection, world.tunnel(connection, params["VpnTunnelOutsideIpAddress"])
+
+
+def _gateways(context: Context, prefix: str) -> dict[str, CloudGateway]:
+    gateways = context.place.cloud_gateways
+    return {key: one for key, one in gateways.items() if key.startswith(prefix)}
+
+
+def _region_values(region: dict[str, str]) -> dict[str, Iterable[str]]:
+    return {
+        "region-name": (region["RegionName"],),
+        "endpoint": (region["Endpoint"],),
+        "opt-in-status": (region["OptInStatus"],),
+    }
+
+
+def _attachment_values(attachment: Params) -> dict[str, Iterable[str]]:
+    return {
+        "transit-gateway-attachment-id": (attachment["TransitGatewayAttachmentId"],),
+        "transit-gateway-id": (attachment["TransitGatewayId"],),
+        "resource-id": (attachment["ResourceId"],),
+        "resource-type": (attachment["ResourceType"],),
+        "state": (attachment["State"],),
+    }
+
+
+READS: dict[str, Operation] = {
+    "DescribeRegions": describe_regions,
+    "DescribeVpnConnections": describe_vpn_connections,
+    "DescribeCustomerGateways": describe_customer_gateways,
+    "DescribeVpnGateways": describe_vpn_gateways,
+    "DescribeTransitGatewayAttachments": describe_transit_gateway_attachments,
+    "GetActiveVpnTunnelStatus": get_active_vpn_tunnel_status,
+    "GetVpnTunnelReplacementStatus": get_vpn_tunnel_replacement_status,
+}

@@ -1,0 +1,77 @@
+"""Kinds: the conditions that a connection can be in, each said by one word.
+
+Most are nothing but what the customer's devices can do; the tunnels' state follows from that
+(`bothup.sim.negotiate`), and so does what a change to their options brings about.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from bothup.sim.scenario import Peer, Tunnel
+
+Telemetry = Literal["both", "empty", "one", "absent", "nameless"]
+
+
+class Kind(msgspec.Struct, frozen=True, kw_only=True):
+    """What a kind means: the state, the two tunnels, and how much telemetry AWS gives.
+
+    `busy` are the tunnels (0, 1) whose endpoints AWS is just providing.
+    """
+
+    state: str = "available"
+    association: str = "associated"
+    target: Literal["tgw", "vgw", "none"] | None = None
+    tunnels: tuple[Tunnel, Tunnel] = (Tunnel(), Tunnel())
+    telemetry: Telemetry = "both"
+    busy: tuple[int, ...] = ()
+
+
+_GOOD = Tunnel(since="12d")
+_GONE = Tunnel(since="1m", peer=Peer(configured=False))
+_HARDENED = {"IKEVersions": ["ikev2"], "StartupAction": "start", "DPDTimeoutAction": "restart"}
+_OLD_SUITE = {"IKEVersions": ["ikev2"], "Phase1DHGroupNumbers": [20, 21]}
+
+KINDS = {
+    "healthy": Kind(tunnels=(_GOOD, Tunnel(since="5d"))),
+    "hardened": Kind(
+        tunnels=(Tunnel(since="12d", options=_HARDENED), Tunnel(since="5d", options=_HARDENED))
+    ),
+    "second-tunnel-never-configured": Kind(
+        tunnels=(_GOOD, Tunnel(peer=Peer(configured=False))),
+    ),
+    "idle": Kind(tunnels=(_GOOD, Tunnel(since="9h", peer=Peer(initiates=False)))),
+    "wrong-key": Kind(tunnels=(_GOOD, Tunnel(since="2d", peer=Peer(key="wrong")))),
+    "ike-version-mismatch": Kind(
+        tunnels=(
+            _GOOD,
+            Tunnel(since="6h", options={"IKEVersions": ["ikev2"]}, peer=Peer(ike=("ikev1",))),
+        )
+    ),
+    "proposal-mismatch": Kind(tunnels=(_GOOD, Tunnel(since="1d", options=_OLD_SUITE))),
+    "bgp-down": Kind(tunnels=(_GOOD, Tunnel(since="40m", peer=Peer(bgp=False)))),
+    "site-down": Kind(
+        tunnels=(
+            Tunnel(since="3h", peer=Peer(configured=False)),
+            Tunnel(since="3h", peer=Peer(configured=False)),
+        )
+    ),
+    "up-no-routes": Kind(tunnels=(_GOOD, Tunnel(since="3d", peer=Peer(routes=0)))),
+    "replaced": Kind(
+        tunnels=(_GOOD, Tunnel(since="5h", peer=Peer(initiates=False), maintenance="applied"))
+    ),
+    "modifying": Kind(state="modifying", busy=(0,)),
+    "provisioning": Kind(state="pending", telemetry="nameless", busy=(0, 1)),
+    "deleting": Kind(state="deleting", tunnels=(_GONE, _GONE)),
+    "deleted": Kind(state="deleted", tunnels=(_GONE, _GONE)),
+    "not-associated": Kind(association="not-associated", target="none"),
+    "no-telemetry": Kind(telemetry="absent"),
+    "empty-telemetry": Kind(telemetry="empty"),
+    "one-telemetry": Kind(telemetry="one"),
+    "unknown-status": Kind(
+        tunnels=(_GOOD, Tunnel(since="1h", status="IMPAIRED", message="TUNNEL IS IMPAIRED"))
+    ),
+    "lower-case": Kind(
+        tunnels=(Tunnel(status="up"), Tunnel(status="down", peer=Peer(configured=False)))
+    ),
+}

@@ -1,0 +1,14 @@
+"""Refusal: an answer that says no, with AWS's code for it."""
+
+
+class Refusal(Exception):
+    """What the simulated AWS refuses; `code`, `message` and HTTP `status` are what callers see."""
+
+    def __init__(self, code: str, message: str, status: int = 400) -> None:
+        self.code, self.message, self.status = code, message, status
+        super().__init__(f"{code}: {message}")
+
+
+def invalid(message: str) -> Refusal:
+    """EC2's refusal of a parameter whose value it does not take."""
+    return Refusal("InvalidParameterValue", message)
