@@ -2,8 +2,8 @@
 
 It answers DescribeVpnConnections, DescribeRegions, GetCallerIdentity, AssumeRole and ListAccounts
 with texts that were made before the first request, and looks at no signature, so that what is
-measured is the client. It prints its port as soon as it listens. GET /counts tells as JSON how
-often each action was asked for.
+measured is the client. It prints its port as soon as it listens. GET /tally tells as JSON how
+often each action was asked for, and how much processor time the endpoint has taken.
 
 With `--tls FOLDER` it is also a proxy for CONNECT: whatever host the client names, the endpoint
 answers in its place, with a certificate whose authority it writes into that folder. So
@@ -15,6 +15,7 @@ import asyncio
 import json
 import signal
 import ssl
+import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -32,7 +33,7 @@ class Desk:
     """Finds the answer to a request, and counts what was asked for."""
 
     def __init__(self, connections: int, accounts: int) -> None:
-        self.counts: Counter[str] = Counter()
+        self._asked: Counter[str] = Counter()
         self._accounts = accounts
         self._regions = answers.regions()
         self._connections = {
@@ -42,7 +43,7 @@ class Desk:
     def answer(self, request: bytes) -> bytes:
         """The whole HTTP answer to one whole HTTP request."""
         action = _action(request)
-        self.counts[action] += 1
+        self._asked[action] += 1
         match action:
             case "DescribeVpnConnections":
                 region = _between(request, b"Credential=", b",").split(b"/")[2:3]
@@ -56,8 +57,9 @@ class Desk:
                 return answers.caller_identity(_between(request, b"Credential=", b"/").decode())
             case "ListAccounts":
                 return answers.accounts(self._accounts, json.loads(_body(request)).get("NextToken"))
-            case "counts":
-                return answers.answer(200, "application/json", json.dumps(self.counts).encode())
+            case "tally":
+                tally = {"asked": self._asked, "cpu": time.process_time()}
+                return answers.answer(200, "application/json", json.dumps(tally).encode())
         return answers.refusal(action)
 
 

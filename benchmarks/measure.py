@@ -65,6 +65,7 @@ def measure(program: Program, output: Path) -> Usage:
             stderr=err,
         )
         watchdog = threading.Timer(_PATIENCE, process.kill)
+        watchdog.daemon = True
         watchdog.start()
         _, status, used = os.wait4(process.pid, 0)
         wall = time.perf_counter() - start

@@ -1,6 +1,5 @@
 """What the cases stand on: settings, the environment of what is measured, and the endpoint."""
 
-import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -39,6 +38,13 @@ class Settings(msgspec.Struct, frozen=True):
             raise Skipped(f"bothup {verb} has no {flag} yet")
 
 
+class Tally(msgspec.Struct, frozen=True):
+    """How often each action was asked for; seconds of processor time since the endpoint started."""
+
+    asked: dict[str, int]
+    cpu: float
+
+
 class Endpoint:
     """A running benchmarks.endpoint, seen from here."""
 
@@ -55,13 +61,13 @@ class Endpoint:
             )
         return environment(AWS_ENDPOINT_URL=self.url)
 
-    def counts(self) -> dict[str, int]:
-        """How often each action was asked for."""
+    def tally(self) -> Tally:
+        """What it has done so far."""
         server = HTTPConnection("127.0.0.1", self._port)
-        server.request("GET", "/counts")
-        counts: dict[str, int] = json.load(server.getresponse())
+        server.request("GET", "/tally")
+        tally = msgspec.json.decode(server.getresponse().read(), type=Tally)
         server.close()
-        return counts
+        return tally
 
 
 @contextmanager

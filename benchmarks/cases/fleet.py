@@ -97,7 +97,7 @@ def _measured(settings: Settings, case: str, *fleets: Fleet) -> list[Comparison]
             for program in (_bothup(settings, fleet, aws), _load_loop(settings, fleet, aws))
         ]
         usages = side_by_side(programs, settings.output, settings.runs)
-        asked = aws.counts().get("DescribeVpnConnections", 0)
+        asked = aws.tally().asked.get("DescribeVpnConnections", 0)
     expected = 2 * (1 + settings.runs) * sum(fleet.targets for fleet in fleets)
     if asked != expected:
         raise DidNotRun(f"{asked} DescribeVpnConnections were asked for, expected {expected}")

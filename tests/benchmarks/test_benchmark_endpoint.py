@@ -91,10 +91,10 @@ def test_what_it_does_not_know_it_refuses(aws):
 
 
 def test_it_counts(aws):
-    before = aws.counts().get("DescribeRegions", 0)
+    before = aws.tally().asked.get("DescribeRegions", 0)
     for _ in range(3):
         client(aws, "ec2").describe_regions()
-    assert aws.counts()["DescribeRegions"] == before + 3
+    assert aws.tally().asked["DescribeRegions"] == before + 3
 
 
 def test_it_takes_its_time():
