@@ -1,8 +1,8 @@
 """Account: who signs for it, and which of its Regions are to be read."""
 
 import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Sequence
+from typing import TypeVar
 
 import msgspec
 
@@ -10,13 +10,14 @@ from bothup.aws.budget import Budget
 from bothup.aws.caller import Caller
 from bothup.aws.session import Session, check_region
 from bothup.aws.signer import Signer
-from bothup.errors import AwsError, CredentialsRejected, UsageError
-from bothup.model.target import Target, partition_of
+from bothup.errors import AwsError, CredentialsRejected, Expired, UsageError
+from bothup.model.target import Target
 
 _A = TypeVar("_A")
 _B = TypeVar("_B")
 
-PERMISSIONS = ("ec2:DescribeRegions", "sts:GetCallerIdentity")
+# GetCallerIdentity needs no permission (STS API Reference).
+PERMISSIONS = ("ec2:DescribeRegions",)
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,10 +40,10 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
-    """Whose credentials these are: the account and its partition."""
+    """Whose credentials these are."""
 
     account: str
-    partition: str
+    arn: str
 
 
 async def open_account(
@@ -53,56 +54,70 @@ async def open_account(
     session: Session,
     budget: Budget,
 ) -> Opened:
-    """Find out the account's id and its enabled Regions; both at once where both are unknown.
+    """Get the account's credentials, and find out its id and its enabled Regions where unknown.
 
     `regions` are read as they are named; None stands for all that the account has enabled.
-    Raises UsageError where AWS rejects the credentials, AwsError where Regions cannot be listed.
+    Raises UsageError where AWS rejects the credentials at hand, AwsError where a role cannot be
+    assumed or the Regions cannot be listed.
     """
-    home = regions[0] if regions else session.home_region
-
-    async def call(service: str, name: str, params: Mapping[str, Any]) -> dict[str, Any]:
-        return await caller.call(
-            service,
-            name,
-            params,
-            signer=account.signer,
-            account=account.id or "",
-            region=home,
-            budget=budget,
-        )
-
+    await account.signer.credentials()
+    home = session.home_region
     known, names = await _both(
-        _identity(call, account, partition_of(home)), _regions(call, regions)
+        _identity(account, home, caller, budget), _regions(account, regions, home, caller, budget)
     )
     return Opened(
         account=account,
-        targets=tuple(
-            Target(account=known.account if known else None, region=name, partition=partition)
-            for name in names
-            for partition in (known.partition if known else partition_of(name),)
-        ),
+        targets=tuple(Target(account=known, region=name) for name in names),
         proven=known is not None,
     )
 
 
-async def _identity(call: Any, account: Account, partition: str) -> Identity | None:
-    """Ask STS whose credentials these are; None where STS does not answer."""
-    if account.id is not None:
-        return Identity(account=account.id, partition=partition)
+async def identity(signer: Signer, region: str, *, caller: Caller, budget: Budget) -> Identity:
+    """Ask STS whose credentials these are; raises UsageError where AWS rejects them."""
     try:
-        answer = await call("sts", "GetCallerIdentity", {})
-    except CredentialsRejected as error:
-        raise UsageError(f"AWS rejects the credentials ({error.code}): {error}") from None
+        answer = await caller.call(
+            "sts",
+            "GetCallerIdentity",
+            {},
+            signer=signer,
+            account="",
+            region=region,
+            budget=budget,
+        )
+    except (CredentialsRejected, Expired) as error:
+        raise UsageError(f"AWS rejects the credentials: {error}") from None
+    return Identity(account=answer["Account"], arn=answer["Arn"])
+
+
+async def _identity(account: Account, home: str, caller: Caller, budget: Budget) -> str | None:
+    """Return the account's id; None where it is not known and STS does not answer."""
+    if account.id is not None:
+        return account.id
+    try:
+        return (await identity(account.signer, home, caller=caller, budget=budget)).account
     except AwsError:
         return None
-    return Identity(account=answer["Account"], partition=answer["Arn"].split(":")[1])
 
 
-async def _regions(call: Any, named: Sequence[str] | None) -> tuple[str, ...]:
+async def _regions(
+    account: Account,
+    named: Sequence[str] | None,
+    home: str,
+    caller: Caller,
+    budget: Budget,
+) -> tuple[str, ...]:
     """Return the Regions that were named, else those that are enabled for the account."""
     if named is not None:
         return tuple(dict.fromkeys(named))
-    answer = await call("ec2", "DescribeRegions", {})
+    answer = await caller.call(
+        "ec2",
+        "DescribeRegions",
+        {},
+        signer=account.signer,
+        account=account.id or "",
+        region=home,
+        budget=budget,
+    )
     return tuple(sorted(check_region(each["RegionName"]) for each in answer.get("Regions", ())))
 
 

@@ -43,14 +43,14 @@ class Caller:
         Raises AwsError or one of its kinds when AWS refuses, or the budget is spent.
         """
         what, endpoint = operation(service, name), self._session.endpoint(service, region)
-        bucket = self._pacer.bucket(account, region, name)
+        bucket = self._pacer.bucket(account, region, service, name)
         credentials, renewed = await signer.credentials(), False
         faults = throttles = 0
         while True:
-            wait = bucket.reserve()
-            if wait >= budget.left:
-                raise Throttled(f"{name}: no time left to wait for a free call", None)
-            await asyncio.sleep(wait)
+            if wait := bucket.reserve():
+                if wait >= budget.left:
+                    raise Throttled(f"{name}: no time left to wait for a free call")
+                await asyncio.sleep(wait)
             try:
                 return await self._wire.call(
                     what,

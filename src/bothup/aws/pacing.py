@@ -1,12 +1,12 @@
 """Pacing by AWS's own token buckets, one for each account, Region and API.
 
 EC2 refills a bucket of 100 by 20 a second for `Describe*` and `Get*`, and one of 50 by 5 a second
-for what changes something (EC2 API Reference, "Request throttling"). Others may be drinking from
+for what changes something (EC2 API Reference, "Request throttling"). STS lets an account make 600
+calls a second in a Region (IAM User Guide, quotas). Others may be drinking from
 the same bucket, so the rate gives way when AWS throttles all the same: it is cut by the factor 0.7,
 at most every half second, and grows by one a second with every second that passes without a cut.
 """
 
-import asyncio
 import time
 from collections.abc import Callable
 
@@ -23,12 +23,6 @@ class Bucket:
         self._burst, self._full_rate, self._now = burst, rate, now
         self._rate, self._tokens, self._at = rate, burst, now()
         self._cut_at = float("-inf")
-
-    async def take(self) -> None:
-        """Wait for a token; tokens go to the callers in the order in which they asked."""
-        wait = self.reserve()
-        if wait > 0:
-            await asyncio.sleep(wait)
 
     def reserve(self) -> float:
         """Take a token now, on credit if need be; return the seconds to wait before using it."""
@@ -59,23 +53,24 @@ class Pacer:
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         """Start with no bucket; each comes with the first call."""
         self._now = now
-        self._buckets: dict[tuple[str, str, str], Bucket] = {}
+        self._buckets: dict[tuple[str, str], dict[str, Bucket]] = {}
 
-    def bucket(self, account: str, region: str, operation: str) -> Bucket:
-        """Return the bucket that the operation drinks from, full at the first call.
-
-        A full bucket that nobody uses costs memory in a fleet of thousands of Targets:
-        `forget` gives it back.
-        """
-        key = (account, region, operation)
-        found = self._buckets.get(key)
+    def bucket(self, account: str, region: str, service: str, operation: str) -> Bucket:
+        """Return the bucket that the operation drinks from, full at the first call."""
+        here = self._buckets.setdefault((account, region), {})
+        api = f"{service}:{operation}"
+        found = here.get(api)
         if found is None:
-            reads = operation.startswith(("Describe", "Get", "List", "Assume"))
-            found = Bucket(*((100, 20) if reads else (50, 5)), now=self._now)
-            self._buckets[key] = found
+            found = here[api] = Bucket(*_size(service, operation), now=self._now)
         return found
 
     def forget(self, account: str, region: str) -> None:
-        """Drop the buckets of a Target that is done."""
-        for key in [key for key in self._buckets if key[:2] == (account, region)]:
-            del self._buckets[key]
+        """Drop the buckets of a Target that is done: a fleet has thousands."""
+        self._buckets.pop((account, region), None)
+
+
+def _size(service: str, operation: str) -> tuple[float, float]:
+    """Burst and refill a second of the bucket that AWS keeps for an API."""
+    if service == "sts":
+        return 600, 600
+    return (100, 20) if operation.startswith(("Describe", "Get", "List")) else (50, 5)

@@ -9,10 +9,12 @@ import asyncio
 import functools
 import os
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from bothup.aws.wire import Credentials, Endpoint
 from bothup.errors import AwsError, UsageError
+from bothup.model.target import partition_of
 
 if TYPE_CHECKING:
     from botocore.session import Session as BotocoreSession
@@ -22,10 +24,14 @@ _REGION_FORM = re.compile(r"[a-z]{2,6}(-[a-z]+)+-\d+")
 
 
 class Session:
-    """The SDK's view of one profile."""
+    """The SDK's view of one profile.
 
-    def __init__(self, profile: str | None = None) -> None:
-        """Raise UsageError where the profile does not exist or the SDK's files are broken."""
+    `regions` are those that are going to be read: they tell the partition where the configuration
+    does not. Raises UsageError where the profile does not exist or the SDK's files are broken.
+    """
+
+    def __init__(self, profile: str | None = None, regions: Sequence[str] = ()) -> None:
+        self._regions = regions
         import botocore.session
         from botocore.exceptions import BotoCoreError
 
@@ -42,10 +48,13 @@ class Session:
         named = os.environ.get("AWS_REGION") or self._session.get_config_variable("region")
         return check_region(named) if named else None
 
-    @property
+    @functools.cached_property
     def home_region(self) -> str:
         """Where to ask questions that concern no Region in particular."""
-        return self.region or HOME_REGION
+        home = self.region or HOME_REGION
+        if self._regions and partition_of(home) != partition_of(self._regions[0]):
+            return self._regions[0]
+        return home
 
     @property
     def ca_bundle(self) -> str | None:
@@ -74,6 +83,10 @@ class Session:
     def _frozen(self) -> Any:
         found = self._session.get_credentials()
         return found.get_frozen_credentials() if found else None
+
+    def client(self, service: str) -> Any:
+        """Make the SDK's own client, for what is asked once a run."""
+        return self._session.create_client(service, region_name=self.home_region)
 
     def endpoint(self, service: str, region: str) -> Endpoint:
         """Say where a service answers in a Region, by the SDK's own rules and settings."""

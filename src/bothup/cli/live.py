@@ -1,15 +1,16 @@
 """Read AWS with the credentials at hand, and judge each Target as it comes in."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
-from bothup.aws.account import Account
 from bothup.aws.caller import Caller
 from bothup.aws.fleet import Event, Fleet, Limits, Planned, Sink
 from bothup.aws.pacing import Pacer
+from bothup.aws.selection import Selection, accounts
 from bothup.aws.session import Session, check_region
-from bothup.aws.signer import OwnCredentials
 from bothup.aws.wire import Wire
 from bothup.cli.options import Reach
 from bothup.cli.progress import Progress
@@ -53,23 +54,51 @@ def live(reach: Reach, rules: Sequence[Rule], *, quiet: bool) -> Scan:
 
 
 async def _read(reach: Reach, regions: Sequence[str] | None, take: Sink) -> None:
-    session = Session(reach.profile)
+    session = Session(reach.profile, regions or ())
     pacer = Pacer()
-    async with Wire(ca_bundle=session.ca_bundle) as wire:
-        fleet = Fleet(
-            session=session,
-            caller=Caller(wire, session, pacer),
-            pacer=pacer,
-            limits=Limits(timeout=reach.timeout),
-            sink=take,
-        )
-        await fleet.read([Account(id=None, signer=OwnCredentials(session))], regions)
+    limits = Limits(timeout=reach.timeout, deadline=reach.deadline, in_flight=reach.in_flight)
+    async with Wire(ca_bundle=session.ca_bundle, total=limits.in_flight + 64) as wire:
+        caller = Caller(wire, session, pacer)
+        chosen = await accounts(_selection(reach), session=session, caller=caller)
+        fleet = Fleet(session=session, caller=caller, pacer=pacer, limits=limits, sink=take)
+        await fleet.read(chosen, regions)
+
+
+def _selection(reach: Reach) -> Selection:
+    return Selection(
+        named=(*_split(reach.account), *_listed(reach.accounts)),
+        org=reach.org,
+        units=_split(reach.ou),
+        include=reach.include,
+        exclude=reach.exclude,
+        role_name=reach.role_name,
+        external_id=reach.external_id,
+        session_name=reach.session_name,
+        chain=reach.role_chain,
+    )
+
+
+def _split(values: Sequence[str]) -> tuple[str, ...]:
+    return tuple(each.strip() for value in values for each in value.split(",") if each.strip())
+
+
+def _listed(accounts: str | None) -> tuple[str, ...]:
+    """Read --accounts: ids with commas between them, or a file with one on each line."""
+    if accounts is None:
+        return ()
+    if re.fullmatch(r"[\d,\s]+", accounts):
+        return _split([accounts])
+    try:
+        lines = Path(accounts).read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"--accounts {accounts}: {error}") from None
+    return _split([line.partition("#")[0] for line in lines])
 
 
 def _regions(named: Sequence[str]) -> tuple[str, ...] | None:
     """Return the Regions that were named, None for all that are enabled."""
-    regions = [each for name in named for each in name.split(",")]
-    if not regions or regions == ["all"]:
+    regions = _split(named)
+    if not regions or regions == ("all",):
         return None
     if "all" in regions:
         raise UsageError("--region all stands for every enabled Region; name no others with it")

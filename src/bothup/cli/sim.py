@@ -1,1 +1,85 @@
 """`bothup sim`: the simulated AWS, to try every verb on without an AWS account."""
+
+import signal
+import threading
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from bothup.cli.output import say
+from bothup.errors import UsageError
+
+sim = App(name="sim", help="Run the simulated AWS.", result_action="return_value")
+PORT = 4020
+
+
+@sim.command
+def serve(
+    *,
+    host: str = "127.0.0.1",
+    port: int = PORT,
+    scenario: str = "demo",
+    list_: Annotated[bool, Parameter(name="--list", negative=())] = False,
+) -> int:
+    """Serve a simulated AWS until interrupted; `bothup sim env` prints what to export.
+
+    Parameters
+    ----------
+    host
+        Address to listen on; it knows no secrets worth guarding, but it is meant for this machine.
+    port
+        Port to listen on, 0 for any free one.
+    scenario
+        Name of a scenario that comes with bothup, or a scenario file (TOML).
+    list_
+        List the scenarios that come with bothup.
+    """
+    from bothup.sim.load import load_scenario, scenario_names
+
+    if list_:
+        say(f"{name}\n" for name in scenario_names())
+        return 0
+    from bothup.sim.server import SimServer
+
+    try:
+        with SimServer(load_scenario(scenario), host=host, port=port) as server:
+            say([f"{server.scenario.name} at {server.url}; in another shell:\n"])
+            say(_exports(server.env()))
+            _wait()
+    except OSError as error:
+        raise UsageError(f"cannot listen on {host}:{port}: {error.strerror}") from None
+    return 0
+
+
+@sim.command
+def env(*, host: str = "127.0.0.1", port: int = PORT, scenario: str = "demo") -> int:
+    """Print the variables with which the SDK and bothup talk to `bothup sim serve`.
+
+    Use it as: eval "$(bothup sim env)"
+
+    Parameters
+    ----------
+    host
+        Address that `bothup sim serve` listens on.
+    port
+        Port that it listens on.
+    scenario
+        The scenario that it serves.
+    """
+    from bothup.sim.load import load_scenario
+    from bothup.sim.server import SimServer
+
+    server = SimServer(load_scenario(scenario), host=host, port=port)
+    say(_exports(server.env() | {"AWS_ENDPOINT_URL": f"http://{host}:{port}"}))
+    return 0
+
+
+def _exports(variables: dict[str, str]) -> list[str]:
+    return [f"export {name}={value}\n" for name, value in variables.items()]
+
+
+def _wait() -> None:
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    stop.wait()

@@ -1,0 +1,77 @@
+"""A role assumed in an account: STS is asked once, and again five minutes before it expires."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from bothup.aws.budget import Budget
+from bothup.aws.caller import Caller
+from bothup.aws.signer import Signer
+from bothup.aws.wire import Credentials
+from bothup.errors import AwsError
+
+PERMISSIONS = ("sts:AssumeRole",)
+RENEW_BEFORE = timedelta(minutes=5)
+# An AssumeRole that has not succeeded by then will not.
+ASSUME_SECONDS = 30.0
+
+
+class Role(msgspec.Struct, frozen=True, kw_only=True):
+    """Which role to assume, and how. `region` is that of the STS endpoint to ask."""
+
+    arn: str
+    session_name: str
+    external_id: str | None = None
+    region: str
+
+
+class AssumedRole:
+    """Signs with a role's credentials, which another signer fetches."""
+
+    def __init__(self, role: Role, source: Signer, source_account: str, caller: Caller) -> None:
+        """Assume nothing yet; `source_account` pays for the calls to STS."""
+        self._role, self._source, self._caller = role, source, caller
+        self._source_account = source_account
+        self._lock = asyncio.Lock()
+        self._known: Credentials | None = None
+        self._expires = datetime.min.replace(tzinfo=UTC)
+
+    async def credentials(self) -> Credentials:
+        """Return the role's credentials; raises AwsError where STS does not give them."""
+        async with self._lock:
+            if self._known is None or self._expires - datetime.now(UTC) < RENEW_BEFORE:
+                self._known = await self._assume()
+            return self._known
+
+    async def renewed(self, expired: Credentials) -> Credentials:
+        """Assume the role anew, unless another call has done so meanwhile."""
+        async with self._lock:
+            if self._known is None or self._known == expired:
+                self._known = await self._assume()
+            return self._known
+
+    async def _assume(self) -> Credentials:
+        params: dict[str, Any] = {
+            "RoleArn": self._role.arn,
+            "RoleSessionName": self._role.session_name,
+        }
+        if self._role.external_id is not None:
+            params["ExternalId"] = self._role.external_id
+        try:
+            answer = await self._caller.call(
+                "sts",
+                "AssumeRole",
+                params,
+                signer=self._source,
+                account=self._source_account,
+                region=self._role.region,
+                budget=Budget.of(ASSUME_SECONDS),
+            )
+        except AwsError as error:
+            error.args = (f"cannot assume {self._role.arn}: {error}",)
+            raise
+        given = answer["Credentials"]
+        self._expires = given["Expiration"]
+        return Credentials(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])

@@ -1,0 +1,138 @@
+"""Selection: which accounts to read, and whose credentials reach each of them."""
+
+import asyncio
+import re
+from collections.abc import Sequence
+
+import msgspec
+
+from bothup.aws.account import Account, identity
+from bothup.aws.budget import Budget
+from bothup.aws.caller import Caller
+from bothup.aws.organization import members
+from bothup.aws.roles import AssumedRole, Role
+from bothup.aws.session import Session
+from bothup.aws.signer import OwnCredentials, Signer
+from bothup.errors import UsageError
+from bothup.model.target import partition_of
+
+_ACCOUNT_ID = re.compile(r"\d{12}")
+_IDENTIFY_SECONDS = 30.0
+
+
+class Selection(msgspec.Struct, frozen=True, kw_only=True):
+    """What was asked for. Nothing asked for is the account of the credentials at hand.
+
+    `named` are account ids. `org` adds the organization's ACTIVE accounts, below `units` only where
+    some are given, thinned out by `include` and `exclude`. `role_name` (with its path, if it has
+    one) is assumed in every account but the credentials' own; `chain` are ARNs of roles to assume
+    before it, one after the other. `external_id` goes with the last role of all.
+    """
+
+    named: tuple[str, ...] = ()
+    org: bool = False
+    units: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    role_name: str | None = None
+    external_id: str | None = None
+    session_name: str = "bothup"
+    chain: tuple[str, ...] = ()
+
+    @property
+    def own_only(self) -> bool:
+        """Whether nothing but the account at hand was asked for."""
+        return not (self.named or self.org or self.role_name)
+
+
+async def accounts(wanted: Selection, *, session: Session, caller: Caller) -> tuple[Account, ...]:
+    """List the accounts to read, each with its signer.
+
+    Raises UsageError where the selection cannot be carried out (no role named, wrong account),
+    AwsError where Organizations or STS refuses.
+    """
+    check(wanted)
+    own: Signer = OwnCredentials(session)
+    if wanted.own_only and not wanted.chain:
+        return (Account(id=None, signer=own),)
+    budget = Budget.of(_IDENTIFY_SECONDS)
+    home = await identity(own, session.home_region, caller=caller, budget=budget)
+    source, at = _chained(wanted, own, home.account, session.home_region, caller)
+    if wanted.own_only:
+        return (Account(id=None, signer=source),)
+    ids = await _ids(wanted, session)
+    if wanted.role_name is None:
+        _expect_own(ids, home.account)
+        return (Account(id=home.account, signer=source),)
+
+    def signer(account: str) -> Signer:
+        if account == at:
+            return source
+        partition = partition_of(session.home_region)
+        role = Role(
+            arn=f"arn:{partition}:iam::{account}:role/{wanted.role_name}",
+            session_name=wanted.session_name,
+            external_id=wanted.external_id,
+            region=session.home_region,
+        )
+        return AssumedRole(role, source, at, caller)
+
+    return tuple(Account(id=account, signer=signer(account)) for account in ids)
+
+
+def check(wanted: Selection) -> None:
+    """Raise UsageError for a selection that no credentials could carry out."""
+    for account in wanted.named:
+        if not _ACCOUNT_ID.fullmatch(account):
+            raise UsageError(f"{account!r} is not an account id; expected twelve digits")
+    if wanted.org and wanted.role_name is None:
+        raise UsageError(
+            "which role shall be assumed in the organization's accounts? Say --role-name NAME "
+            "(accounts made by Organizations have OrganizationAccountAccessRole, which may do "
+            "everything; `bothup iam scan` prints one that may only read)"
+        )
+    if wanted.role_name and not (wanted.named or wanted.org):
+        raise UsageError("--role-name: in which accounts? Say --org, --accounts or --account")
+    if (wanted.units or wanted.include or wanted.exclude) and not wanted.org:
+        raise UsageError("--ou, --include and --exclude choose among the accounts of --org")
+    if wanted.external_id is not None and not (wanted.role_name or wanted.chain):
+        raise UsageError("--external-id goes with --role-name")
+    for arn in wanted.chain:
+        if not re.fullmatch(r"arn:[a-z-]+:iam::\d{12}:role/[\w+=,.@/-]+", arn):
+            raise UsageError(f"--role-chain {arn!r}: expected the ARN of a role")
+
+
+def _expect_own(ids: Sequence[str], own: str) -> None:
+    for account in ids:
+        if account != own:
+            raise UsageError(
+                f"the credentials are of account {own}, not {account}; to reach it, say which role "
+                "to assume there: --role-name NAME"
+            )
+
+
+def _chained(
+    wanted: Selection, own: Signer, account: str, region: str, caller: Caller
+) -> tuple[Signer, str]:
+    """Return the signer at the end of the chain, and the account in which that is."""
+    signer, at = own, account
+    for arn in wanted.chain:
+        last = arn == wanted.chain[-1] and wanted.role_name is None
+        role = Role(
+            arn=arn,
+            session_name=wanted.session_name,
+            external_id=wanted.external_id if last else None,
+            region=region,
+        )
+        signer, at = AssumedRole(role, signer, at, caller), arn.split(":")[4]
+    return signer, at
+
+
+async def _ids(wanted: Selection, session: Session) -> tuple[str, ...]:
+    listed: list[str] = list(wanted.named)
+    if wanted.org:
+        found = await asyncio.to_thread(
+            members, session, units=wanted.units, include=wanted.include, exclude=wanted.exclude
+        )
+        listed += [member.id for member in found]
+    return tuple(dict.fromkeys(listed))
