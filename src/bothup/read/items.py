@@ -1,0 +1,48 @@
+"""What the readers of the accepted forms yield, and how one says that a text is not its own."""
+
+import enum
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+import msgspec
+
+from bothup.model.connection import Malformed, VpnConnection
+from bothup.model.finding import Finding
+from bothup.model.target import Coverage, Target
+
+
+class Aside(enum.Enum):
+    """Something of an input that is neither connection nor finding but should be known."""
+
+    OTHER_TYPE = "an item of another resource type"
+    NO_CONNECTION = "an evidence bundle without a connection"
+    ONE_PAGE = "a document that says that more follow"
+    SCAN_BEGINS = "the first line of a scan"
+    SCAN_ENDS = "the last line of a scan"
+
+
+Item = VpnConnection | Malformed | Finding | Coverage | Aside
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """What holds for an input where it does not say otherwise."""
+
+    target: Target
+    now: datetime
+
+
+class NotOurs(Exception):
+    """The document is none of the accepted forms, or breaks off being one, at this JSON path."""
+
+    def __init__(self, path: str, found: str, expected: str) -> None:
+        self.path, self.found, self.expected = path, found, expected
+        super().__init__(f"{path}: {found}; expected {expected}")
+
+    def inside(self, place: str) -> "NotOurs":
+        """Give the same refusal with its path seen from the document around ("$[3]")."""
+        return NotOurs(place + self.path.removeprefix("$"), self.found, self.expected)
+
+
+Members = dict[str, msgspec.Raw]
+# A form reads a document, of which it gets the whole and the members.
+Form = Callable[[msgspec.Raw, Members, Origin], Iterator[Item]]

@@ -1,0 +1,153 @@
+"""Whatever a person has at hand, a file or what another command printed, to one Document."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+import msgspec
+
+from bothup.errors import InputError
+from bothup.model.connection import Malformed, VpnConnection
+from bothup.model.finding import Finding
+from bothup.model.target import Coverage, Target
+from bothup.read.described import refused, unreadable
+from bothup.read.encoding import utf8
+from bothup.read.foreign import foreign_text
+from bothup.read.forms import ACCEPTED, read_document
+from bothup.read.items import Aside, Item, NotOurs, Origin
+from bothup.read.json_text import BadJson, BadLine, Piece, json_pieces
+from bothup.read.labels import labelled
+from bothup.read.own import cut_off
+from bothup.read.places import line_and_column
+
+_HEAD = 2000
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True):
+    """What an input holds: connections to judge, findings already judged, coverage, remarks."""
+
+    connections: tuple[VpnConnection | Malformed, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    coverage: tuple[Coverage, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+def read_input(
+    data: bytes,
+    source: str,
+    *,
+    account: str | None = None,
+    region: str | None = None,
+    partition: str = "aws",
+    now: datetime,
+) -> Document:
+    """Read any accepted form; `account` and `region` hold where the input does not say.
+
+    `source` names the input in errors; `now` is when it was true, where it does not say. Raises
+    InputError, with the place, for what is no accepted form; a bad record among good ones is a
+    Malformed instead.
+    """
+    text = utf8(data, source)
+    if not text.strip():
+        raise InputError(source, "", "nothing in it", ACCEPTED)
+    origin = Origin(labelled(account, region, Target(partition=partition)), now)
+    items = _items(_pieces(text, source), source, origin)
+    return _document(items, origin.target)
+
+
+def _pieces(text: bytes, source: str) -> list[Piece] | list[Piece | BadLine]:
+    try:
+        return json_pieces(text)
+    except BadJson as bad:
+        begin = text[bad.begin : bad.begin + _HEAD]
+        if not begin.startswith((b"{", b"[")) and (found := foreign_text(begin)):
+            raise InputError(source, line_and_column(text, bad.begin), *found) from None
+        if text.lstrip().startswith((b"{", b"[")):
+            place = line_and_column(text, bad.offset)
+            raise InputError(source, place, bad.problem, bad.expected) from None
+    return _yaml_pieces(text, source)
+
+
+def _yaml_pieces(text: bytes, source: str) -> list[Piece]:
+    from bothup.read.yaml_text import BadYaml, yaml_pieces  # PyYAML is slow to load
+
+    try:
+        return yaml_pieces(text.decode())
+    except UnicodeDecodeError as error:
+        place = line_and_column(text, error.start)
+        raise InputError(source, place, "not UTF-8", "JSON or YAML") from None
+    except BadYaml as bad:
+        raise InputError(source, bad.where, bad.problem, ACCEPTED) from None
+
+
+def _items(pieces: list[Piece] | list[Piece | BadLine], source: str, origin: Origin) -> list[Item]:
+    """Read all documents; where none at all is good, raises InputError for the first."""
+    items: list[Item] = []
+    refusals: list[tuple[int, NotOurs]] = []
+    for piece in pieces:
+        if isinstance(piece, BadLine):
+            items.append(unreadable(piece.text, origin, f"line {piece.line}: {piece.problem}"))
+            continue
+        try:
+            items += read_document(piece.raw, origin)
+        except NotOurs as refusal:
+            refusals.append((piece.line, refusal))
+            items.append(refused(piece.raw, origin, f"line {piece.line}: {refusal}"))
+    if len(refusals) == sum(isinstance(piece, Piece) for piece in pieces):
+        raise _refusal(refusals, len(pieces), source)
+    return items
+
+
+def _refusal(refusals: list[tuple[int, NotOurs]], pieces: int, source: str) -> InputError:
+    if not refusals:
+        return InputError(source, "", "no document in it", ACCEPTED)
+    line, refusal = refusals[0]
+    where = refusal.path if pieces == 1 else f"line {line}, {refusal.path}"
+    return InputError(source, where, refusal.found, refusal.expected)
+
+
+def _document(items: list[Item], given: Target) -> Document:
+    asides = Counter(item for item in items if isinstance(item, Aside))
+    connections = tuple(item for item in items if isinstance(item, VpnConnection | Malformed))
+    coverage = [item for item in items if isinstance(item, Coverage)]
+    if asides[Aside.SCAN_BEGINS] > asides[Aside.SCAN_ENDS]:
+        coverage.append(cut_off())
+    return Document(
+        connections=connections,
+        findings=tuple(item for item in items if isinstance(item, Finding)),
+        coverage=tuple(coverage),
+        notices=(*_remarks(asides), *_contradictions(connections, given)),
+    )
+
+
+def _remarks(asides: Counter[Aside]) -> Iterator[str]:
+    for aside, (one, several) in _REMARKS.items():
+        if count := asides[aside]:
+            yield one if count == 1 else f"{count} {several}"
+
+
+_REMARKS = {
+    Aside.OTHER_TYPE: (
+        "1 item of another resource type passed over",
+        "items of other resource types passed over",
+    ),
+    Aside.NO_CONNECTION: (
+        "1 evidence bundle holds no connection",
+        "evidence bundles hold no connection",
+    ),
+    Aside.ONE_PAGE: (
+        "the input is one page of several: what follows (NextToken) is missing",
+        "documents are one page of several: what follows them (NextToken) is missing",
+    ),
+}
+
+
+def _contradictions(
+    connections: Iterable[VpnConnection | Malformed], given: Target
+) -> Iterator[str]:
+    """Yield a remark for each label that the input contradicts: the input wins."""
+    for label, told in (("account", given.account), ("region", given.region)):
+        said = Counter(getattr(connection.target, label) for connection in connections)
+        if told is not None and (others := said.total() - said[told]):
+            word = "record says" if others == 1 else "records say"
+            yield f"{label} {told} was given, but {others} {word} otherwise: the input wins"
