@@ -64,6 +64,8 @@ class EventKind(enum.StrEnum):
     PSK_MISMATCH = "psk-mismatch"  # the writer computed that the keys differ
     UNDECRYPTABLE = "undecryptable"  # encrypted payloads made no sense: IKEv1 with wrong keys
     PSK_MISSING = "psk-missing"  # the writer has no key for this pair of identities
+    AUTHENTICATING = "authenticating"  # the writer proves who it is: got (own identity), method
+    AUTHENTICATED = "authenticated"  # the writer believes the peer: got, method
     AUTHENTICATION_FAILED = "authentication-failed"  # the notify, or the reason without it
     IDENTITY_MISMATCH = "identity-mismatch"  # wanted, got
     PEER_LOOKUP = "peer-lookup"  # the writer looks for who is asking: wanted (own), got (peer's)
@@ -124,7 +126,10 @@ class Details(TypedDict, total=False):
 
     `received` and `configured` are proposals, `wanted` and `got` identities, selectors or
     methods, each in the vendor's own notation. `connection` is the device's own name of the
-    tunnel, `sa` the vendor's number of the SA. `reason` is a short stable word ("expired",
+    tunnel, `sa` the vendor's number of the SA. `exchange` is IKE_SA_INIT, IKE_AUTH, CREATE_CHILD_SA,
+    INFORMATIONAL, MAIN_MODE, AGGRESSIVE or QUICK_MODE; `encrypted` says that the message at issue
+    was one of those that go encrypted, on UDP 4500 behind NAT: IKE_AUTH, main mode 5 and later.
+    `method` is "psk" or "certificate". `reason` is a short stable word ("expired",
     "not-yet-valid", "unknown-issuer", "no-route", "rekeyed", "operator", …).
     """
 
@@ -133,6 +138,8 @@ class Details(TypedDict, total=False):
     spi: str
     exchange: str
     message_id: int
+    encrypted: bool
+    method: str
     payloads: str
     ike_version: int
     count: int
