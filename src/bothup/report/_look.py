@@ -48,6 +48,12 @@ def tunnels(finding: Finding) -> tuple[TunnelSummary, ...]:
     return finding.tunnels if isinstance(finding.tunnels, tuple) else ()
 
 
+def state(finding: Finding) -> str:
+    """The connection's state ("available"), "" if the finding does not say."""
+    connection = finding.connection
+    return "" if isinstance(connection, msgspec.UnsetType) else connection.state
+
+
 def routing(finding: Finding) -> str:
     """The connection's routing ("bgp", "static"), "" if the finding does not say."""
     connection = finding.connection

@@ -1,8 +1,7 @@
 """The table for people: two lines for each connection, one for each tunnel; the worst on top.
 
-Healthy connections are listed while they are few, and counted otherwise. Notices that nearly every
-connection has (StartupAction add, logging off) are counted below the table; the others stand with
-their connection.
+Healthy connections are listed while they are few, and counted otherwise. Notices stand below the
+table, those that nearly every connection has (StartupAction add, logging off) as a count.
 """
 
 import io
@@ -16,13 +15,15 @@ from rich.table import Table
 from rich.text import Text
 
 from bothup.model.connection import TunnelStatus
-from bothup.model.finding import Finding, Status
+from bothup.model.finding import Finding, Status, TunnelSummary
 from bothup.model.scan import Scan
 from bothup.model.target import Coverage, CoverageStatus
-from bothup.report._look import Look, age, printable, routing, tunnels
+from bothup.report._look import Look, age, printable, routing, state, tunnels
 from bothup.report._words import counted, headline
 
 HEALTHY_LISTED = 20
+# The column "Since" tells it too.
+_TOLD_BY_COLUMN = "recently-changed"
 COUNTED_NOTICES = {
     "startup-add": "with StartupAction add (AWS never initiates)",
     "logging-off": "with activity logs off",
@@ -52,8 +53,10 @@ def _parts(scan: Scan, look: Look) -> Iterator[RenderableType]:
         yield _table(listed, scan.finished_at)
     if hidden:
         yield Text(f"{counted(hidden, 'healthy connection')} not listed (-v lists them)", "dim")
-    if notices := list(_counted_notices(scan.findings)):
-        yield Text("\n".join(notices), "dim")
+    if notes := list(_notes(listed)):
+        yield Text("\n").join(notes)
+    if counts := list(_counted_notices(scan.findings)):
+        yield Text("\n".join(counts), "dim")
     unread = [each for each in scan.coverage if each.status is not CoverageStatus.READ]
     if unread:
         yield _unread(unread)
@@ -72,7 +75,7 @@ def _draw(part: RenderableType, look: Look) -> str:
         legacy_windows=False,
     )
     with console.capture() as captured:
-        console.print(part, soft_wrap=isinstance(part, Text))
+        console.print(part)
     lines = captured.get().splitlines()
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
@@ -102,20 +105,20 @@ def _cells(finding: Finding, now: datetime) -> tuple[RenderableType, ...]:
         _lines(finding.account, finding.region),
         Text(routing(finding)),
         Text("\n".join(tunnel.outside_ip or "no address yet" for tunnel in shown)),
-        Text("\n").join(Text(tunnel.status, _TUNNEL_STYLES[tunnel.status]) for tunnel in shown),
-        Text("\n".join(age(tunnel.last_status_change, now) for tunnel in shown)),
-        _says(finding),
+        Text("\n").join(Text(tunnel.status, _tunnel_style(tunnel, finding)) for tunnel in shown),
+        Text("\n").join(_since(tunnel, finding, now) for tunnel in shown),
+        Text("\n".join(printable(tunnel.status_message or "") for tunnel in shown)),
     )
 
 
 def _verdict(finding: Finding) -> str:
     words = {
-        Status.FAILED: finding.redundancy if finding.redundancy == "DOWN" else "DEGRADED",
+        Status.FAILED: "DOWN" if finding.redundancy == "DOWN" else "DEGRADED",
         Status.NOT_AVAILABLE: "NOT JUDGED",
         Status.PASSED: "ok",
-        Status.NOT_APPLICABLE: "n/a",
+        Status.NOT_APPLICABLE: state(finding),
     }
-    verdict = str(words[finding.status])
+    verdict = words[finding.status]
     return f"{verdict}\nmuted" if finding.muted else verdict
 
 
@@ -123,16 +126,32 @@ def _lines(first: str | None, second: str | None) -> Text:
     return Text("\n".join(printable(each) for each in (first, second) if each))
 
 
-def _says(finding: Finding) -> Text:
-    lines = [Text(printable(tunnel.status_message or "")) for tunnel in tunnels(finding)]
-    if finding.status in (Status.NOT_AVAILABLE, Status.NOT_APPLICABLE):
-        lines += [Text(printable(reason.text), "yellow") for reason in finding.reasons]
-    lines += [
-        Text(f"! {printable(notice.text)}", "yellow")
+def _tunnel_style(tunnel: TunnelSummary, finding: Finding) -> str:
+    gone = finding.status is Status.NOT_APPLICABLE
+    return "dim" if gone else _TUNNEL_STYLES[tunnel.status]
+
+
+def _since(tunnel: TunnelSummary, finding: Finding, now: datetime) -> Text:
+    recent = any(
+        notice.code == _TOLD_BY_COLUMN and notice.tunnel == tunnel.outside_ip
         for notice in finding.notices
-        if notice.code not in COUNTED_NOTICES
-    ]
-    return Text("\n").join(lines)
+    )
+    return Text(age(tunnel.last_status_change, now), "yellow" if recent else "")
+
+
+def _notes(findings: Iterable[Finding]) -> Iterator[Text]:
+    """Why a connection could not be judged, and the notices that deserve a line."""
+    for finding in findings:
+        notes = [
+            notice.text
+            for notice in finding.notices
+            if notice.code not in COUNTED_NOTICES and notice.code != _TOLD_BY_COLUMN
+        ]
+        if finding.status is Status.NOT_AVAILABLE:
+            notes = [reason.text for reason in finding.reasons] + notes
+        if notes and finding.status is not Status.NOT_APPLICABLE:
+            name = printable(finding.resource.name or finding.resource.id)
+            yield Text.assemble((f"! {name}: ", "yellow"), printable("; ".join(notes)))
 
 
 def _counted_notices(findings: tuple[Finding, ...]) -> Iterator[str]:
