@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from bothup.aws.wire.operation import Operation
 from bothup.aws.wire.shapes import Ref, ServiceModel, Shape
@@ -22,13 +22,16 @@ def form(operation: Operation, params: Mapping[str, Any]) -> bytes:
     Parameters have the SDK's names; a timestamp is a datetime (UTC where it has no zone), a blob
     is bytes. Raises ValueError for a parameter that the operation does not have.
     """
-    pairs = [("Action", operation.name), ("Version", operation.api_version)]
-    if operation.input and params:
-        dialect = _Ec2 if operation.protocol == "ec2" else _Query
-        pairs.extend(dialect(operation.model).pairs(operation.input, params, ""))
-    elif params:
+    start = f"Action={operation.name}&Version={operation.api_version}"
+    if not params:
+        return start.encode()
+    if operation.input is None:
         raise ValueError(f"{operation.name} takes no parameters")
-    return urlencode(pairs).encode()
+    dialect = _Ec2 if operation.protocol == "ec2" else _Query
+    pairs = dialect(operation.model).pairs(operation.input, params, "")
+    return "&".join(
+        [start, *(f"{quote_plus(name)}={quote_plus(text)}" for name, text in pairs)]
+    ).encode()
 
 
 class _Query:
