@@ -30,10 +30,15 @@ class Settings(msgspec.Struct, frozen=True):
         return self.folder / "output"
 
     def needs(self, verb: str, flag: str) -> None:
-        """Raise Skipped where the verb of this bothup has no such flag yet."""
+        """Raise Skipped where the verb of this bothup has no such flag yet.
+
+        Raises DidNotRun where it cannot even tell.
+        """
         shown = subprocess.run(
             [self.bothup, verb, "--help"], capture_output=True, text=True, timeout=30
         )
+        if shown.returncode:
+            raise DidNotRun(f"bothup {verb} --help: {shown.stderr.strip()[-600:]}")
         if flag not in shown.stdout:
             raise Skipped(f"bothup {verb} has no {flag} yet")
 
