@@ -126,11 +126,11 @@ class Details(TypedDict, total=False):
 
     `received` and `configured` are proposals, `wanted` and `got` identities, selectors or
     methods, each in the vendor's own notation. `connection` is the device's own name of the
-    tunnel, `sa` the vendor's number of the SA. `exchange` is IKE_SA_INIT, IKE_AUTH, CREATE_CHILD_SA,
-    INFORMATIONAL, MAIN_MODE, AGGRESSIVE or QUICK_MODE; `encrypted` says that the message at issue
-    was one of those that go encrypted, on UDP 4500 behind NAT: IKE_AUTH, main mode 5 and later.
-    `method` is "psk" or "certificate". `reason` is a short stable word ("expired",
-    "not-yet-valid", "unknown-issuer", "no-route", "rekeyed", "operator", …).
+    tunnel, `sa` the vendor's number of the SA. `exchange` is IKE_SA_INIT, IKE_AUTH,
+    CREATE_CHILD_SA, INFORMATIONAL, MAIN_MODE, AGGRESSIVE or QUICK_MODE; `encrypted` says that the
+    message at issue was one of those that go encrypted, on UDP 4500 behind NAT: IKE_AUTH, main
+    mode 5 and later. `method` is "psk" or "certificate". `reason` is a short stable word
+    ("expired", "not-yet-valid", "unknown-issuer", "no-route", "rekeyed", "operator", …).
     """
 
     connection: str
