@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[1]
 
 _PATIENCE = 300.0  # seconds; a program that takes longer hangs
 _TAIL = 65536  # bytes
+_LINE = 120  # characters
 _MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
 
@@ -102,7 +103,8 @@ def _prove(program: Program, output: Path) -> None:
 
 
 def _line(program: Program) -> str:
-    return " ".join(map(str, program.argv))
+    line = " ".join(map(str, program.argv))
+    return line if len(line) <= _LINE else f"{line[:_LINE]}…"
 
 
 def _complaint(program: Program, code: int, err: bytes) -> str:
