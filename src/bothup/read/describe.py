@@ -85,7 +85,7 @@ def _connection(record: Record, target: Target, observed_at: datetime) -> VpnCon
 def _id(record: Record) -> str:
     name = text(record, "VpnConnectionId")
     if name is None or not name.strip():
-        got = kind(name) if name is None else "an empty string"
+        got = "nothing" if name is None else "an empty string"
         raise WrongField("VpnConnectionId", "a connection id", got)
     return name
 

@@ -81,7 +81,7 @@ def count(record: Record, key: str) -> int | None:
         return value
     if isinstance(value, float) and value.is_integer() and 0 <= value < _LARGEST:
         return int(value)
-    raise WrongField(key, "a whole number", _another(value, "a number"))
+    raise WrongField(key, "a whole number", _got(value, "a number"))
 
 
 def moment(record: Record, key: str) -> datetime | None:
@@ -98,13 +98,13 @@ def moment(record: Record, key: str) -> datetime | None:
             return _epoch(value)
     except (ValueError, OverflowError, OSError):
         pass
-    raise WrongField(key, "a time with its offset", _another(value, "a string", "a number"))
+    raise WrongField(key, "a time with its offset", _got(value, "a string", "a number"))
 
 
-def _another(value: object, *possible: str) -> str:
+def _got(value: object, *possible: str) -> str:
     """Name the type; where a value of that type might have done, say that this one does not."""
     got = kind(value)
-    return got.replace("a ", "another ", 1) if got in possible else got
+    return f"{got} that is not one" if got in possible else got
 
 
 def _utc(value: datetime) -> datetime:

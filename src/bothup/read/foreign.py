@@ -9,7 +9,7 @@ _CLI_ERROR = re.compile(
 )
 _TABLE = re.compile(rb"\s*-{12,}\s*\n\s*\|")
 _TEXT_OUTPUT = re.compile(rb"\s*(VPNCONNECTIONS|VGWTELEMETRY)\b")
-_SEPARATED = re.compile(rb"[^:\n]*?[,;\t][^\n]*\n")
+_SEPARATED = re.compile(rb"\s*[^:#\s-][^:\n]*?[,;\t][^\n]*(\n|$)")
 _JSON_OUTPUT = "the AWS CLI's JSON or YAML: call it with --output json"
 
 # What a command wrote instead of connections, by the only key of its answer that tells.
@@ -31,6 +31,10 @@ _OTHER_ANSWERS = {
 
 def foreign_text(text: bytes) -> tuple[str, str] | None:
     """Say what the beginning of a text is and what was expected, where it is known."""
+    if b"\0" in text[:2]:
+        return "binary data, or UTF-16 without its byte order mark", "JSON or YAML in UTF-8"
+    if text.startswith((b"{", b"[")):
+        return None
     if error := _AWS_ERROR.search(text):
         return f"an error message of AWS ({error[1].decode()})", "the output of a call that worked"
     if _CLI_ERROR.match(text):
@@ -43,9 +47,12 @@ def foreign_text(text: bytes) -> tuple[str, str] | None:
         return "the AWS CLI's text output", _JSON_OUTPUT
     if b"\0" in text:
         return "binary data", "JSON or YAML"
-    if _SEPARATED.match(text):
-        return "CSV or the like", "JSON or YAML"
     return None
+
+
+def separated_values(text: bytes) -> bool:
+    """Tell a first line of CSV from one of YAML, which has a colon, a dash or no comma."""
+    return _SEPARATED.match(text) is not None
 
 
 def other_answer(keys: list[str]) -> str:

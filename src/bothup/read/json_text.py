@@ -10,9 +10,6 @@ from collections.abc import Iterator
 
 import msgspec
 
-from bothup.read.places import line_of
-
-_CUT_OFF = "the JSON is cut off"
 _RAW = msgspec.json.Decoder(msgspec.Raw)
 # Of trailing characters msgspec tells the second one.
 _TRAILING = re.compile(r"trailing characters \(byte (\d+)\)")
@@ -41,7 +38,6 @@ class BadLine(msgspec.Struct, frozen=True):
     text: bytes
     line: int
     problem: str
-    cut_off: bool
 
 
 class BadJson(Exception):
@@ -49,7 +45,6 @@ class BadJson(Exception):
 
     def __init__(self, problem: str, expected: str, offset: int, begin: int) -> None:
         self.problem, self.expected, self.offset, self.begin = problem, expected, offset, begin
-        self.cut_off = problem == _CUT_OFF
         super().__init__(f"{problem}; expected {expected}" if expected else problem)
 
 
@@ -65,7 +60,7 @@ def json_pieces(text: bytes) -> list[Piece | BadLine]:
     try:
         return list(_documents(text))
     except BadJson as bad:
-        if pieces := _lines(text, line_of(text, bad.begin)):
+        if pieces := _lines(text, bad):
             return pieces
         raise
 
@@ -110,7 +105,7 @@ def _end(text: bytes, view: memoryview, begin: int) -> int:
 
 def _bad(text: bytes, message: str, begin: int) -> BadJson:
     if "truncated" in message:
-        return BadJson(_CUT_OFF, "the rest of it", len(text.rstrip()), begin)
+        return BadJson("the JSON is cut off", "the rest of it", len(text.rstrip()), begin)
     what = _NOISE.sub("", message)
     offset = _offset(text, begin, message)
     if what.startswith("expected "):
@@ -133,26 +128,24 @@ def _offset(text: bytes, begin: int, message: str) -> int:
     return told
 
 
-def _lines(text: bytes, suspect: int) -> list[Piece | BadLine]:
+def _lines(text: bytes, bad: BadJson) -> list[Piece | BadLine]:
     """Read one document a line, or give nothing where the text is not meant so.
 
-    `suspect` is the line on which the first bad document begins. Where that line is bad in itself,
-    or is the last one, a single good line tells what is meant. Where it is only unfinished, it may
-    begin a document of many lines that was cut off: then most lines must be good.
+    Where the first bad document is bad on the line that it begins on, a single good line tells
+    what is meant. Where it goes on beyond that line, it may be a document of many lines that was
+    cut off, and nothing that is half read may be judged: then most lines must be good.
     """
     rows = [_row(row, n) for n, row in enumerate(text.split(b"\n"), 1) if row.strip()]
     good = sum(isinstance(row, Piece) for row in rows)
-    unfinished = any(
-        isinstance(row, BadLine) and row.line == suspect and row.cut_off for row in rows[:-1]
-    )
-    return rows if good and (not unfinished or good * 2 > len(rows)) else []
+    goes_on = b"\n" in text[bad.begin : bad.offset]
+    return rows if good and (not goes_on or good * 2 > len(rows)) else []
 
 
 def _row(row: bytes, number: int) -> Piece | BadLine:
     try:
         pieces = list(_documents(row))
     except BadJson as bad:
-        return BadLine(row, number, str(bad), cut_off=bad.cut_off)
+        return BadLine(row, number, str(bad))
     if len(pieces) == 1 and row.startswith(b"{"):
         return Piece(pieces[0].raw, number)
-    return BadLine(row, number, "not one JSON object", cut_off=False)
+    return BadLine(row, number, "not one JSON object")

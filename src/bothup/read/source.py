@@ -12,12 +12,12 @@ from bothup.model.finding import Finding
 from bothup.model.target import Coverage, Target
 from bothup.read.described import refused, unreadable
 from bothup.read.encoding import utf8
-from bothup.read.foreign import foreign_text
+from bothup.read.findings import cut_off
+from bothup.read.foreign import foreign_text, separated_values
 from bothup.read.forms import ACCEPTED, read_document
 from bothup.read.items import Aside, Item, NotOurs, Origin
 from bothup.read.json_text import BadJson, BadLine, Piece, json_pieces
 from bothup.read.labels import labelled
-from bothup.read.own import cut_off
 from bothup.read.places import line_and_column
 
 _HEAD = 2000
@@ -60,11 +60,13 @@ def _pieces(text: bytes, source: str) -> list[Piece] | list[Piece | BadLine]:
         return json_pieces(text)
     except BadJson as bad:
         begin = text[bad.begin : bad.begin + _HEAD]
-        if not begin.startswith((b"{", b"[")) and (found := foreign_text(begin)):
+        if found := foreign_text(begin):
             raise InputError(source, line_and_column(text, bad.begin), *found) from None
         if text.lstrip().startswith((b"{", b"[")):
             place = line_and_column(text, bad.offset)
             raise InputError(source, place, bad.problem, bad.expected) from None
+    if separated_values(text[:_HEAD]):
+        raise InputError(source, "line 1", "comma- or tab-separated values", ACCEPTED)
     return _yaml_pieces(text, source)
 
 
