@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 from msgspec.structs import asdict
 
 from bothup.sim.addresses import Pool, gateway_pool, inside_pool, outside_pool
 from bothup.sim.durations import parse_duration
-from bothup.sim.ids import pre_shared_key, resource_id
+from bothup.sim.ids import digest, pre_shared_key, resource_id
 from bothup.sim.kinds import KINDS, Kind
 from bothup.sim.negotiate import Device
 from bothup.sim.options import described
@@ -113,9 +113,10 @@ class _Builder:
             "PreSharedKey": key,
             **described({**usual.options, **one.options, **own.options}),
         }
-        device = _device(key, site.peer, usual.peer, one.peer, own.peer)
+        routes = Peer(routes=2 + digest("routes", vpn_id)[0] % 19)
+        device = _device(key, routes, site.peer, usual.peer, one.peer, own.peer)
         busy = number in kind.busy
-        changed = self._now - parse_duration(own.since or usual.since or one.created)
+        changed = self._changed(name, own.since, usual.since or one.created)
         maintenance = {usual.maintenance, own.maintenance}
         return SimTunnel(
             outside_ip=options["OutsideIpAddress"],
@@ -128,6 +129,13 @@ class _Builder:
             maintenance_applied=changed if "applied" in maintenance else None,
             certificate_arn=own.certificate_arn,
         )
+
+    def _changed(self, name: tuple[str, str], said: str | UnsetType, usual: str) -> datetime:
+        """When the tunnel last changed: as long ago as said, or within a tenth of what is usual."""
+        if said:
+            return self._now - parse_duration(said)
+        longer = digest("changed", *name)[0] / 2560
+        return (self._now - parse_duration(usual) * (1 + longer)).replace(microsecond=0)
 
 
 def _reported(actual: Condition, usual: Tunnel, own: Tunnel, busy: bool) -> Condition:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from bothup.sim.authenticate import authenticate, unknown_caller, unsigned
 from bothup.sim.bucket import Buckets
+from bothup.sim.cache import AnswerCache
 from bothup.sim.caller import Caller, KeyRing
 from bothup.sim.calls import Call, Calls
 from bothup.sim.context import Context, Operation
@@ -18,13 +19,14 @@ from bothup.sim.ec2_read import READS
 from bothup.sim.error_answer import error_answer
 from bothup.sim.fault_answer import instead, spoilt
 from bothup.sim.faults import Fault, Faults
+from bothup.sim.moto_app import MotoApp
 from bothup.sim.organizations import ORGANIZATIONS
 from bothup.sim.policy import action_name, check_allowed
 from bothup.sim.refusal import Refusal
 from bothup.sim.request import Answer, Request
 from bothup.sim.signing import Signature, read_signature
 from bothup.sim.sts import STS
-from bothup.sim.wire import MotoApp, parse_call, render_result
+from bothup.sim.wire import parse_call, render_result
 from bothup.sim.world import World
 
 _SERVICES: Mapping[str, Mapping[str, Operation]] = {
@@ -45,6 +47,7 @@ class Front:
         self.calls = Calls()
         self.buckets = Buckets()
         self.moto = MotoApp()
+        self._cache = AnswerCache()
 
     def answer(self, request: Request) -> Answer:
         """The answer to one request."""
@@ -99,12 +102,19 @@ class Front:
         serve = _SERVICES.get(service, {}).get(operation)
         if serve is None:
             return self.moto.answer(request, caller.account)
-        params = parse_call(service, operation, request)
         context = Context(caller=caller, region=signature.region, world=self.world, keys=self.keys)
+        same = caller.account, signature.region, operation, request.body
         with self.world.lock:
             self.world.settle()
-            result = serve(context, params)
-        return render_result(service, operation, result)
+            version = self.world.machine.version
+            if known := self._cache.get(version, same):
+                return known
+            result = serve(context, parse_call(service, operation, request))
+        answer = render_result(service, operation, result)
+        if operation.startswith("Describe"):
+            with self.world.lock:
+                self._cache.put(version, same, answer)
+        return answer
 
     def _refuse(
         self, account: str, region: str, action: str, service: str, refusal: Refusal

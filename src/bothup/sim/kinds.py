@@ -60,8 +60,13 @@ KINDS = {
     "replaced": Kind(
         tunnels=(_GOOD, Tunnel(since="5h", peer=Peer(initiates=False), maintenance="applied"))
     ),
-    "modifying": Kind(state="modifying", busy=(0,)),
-    "provisioning": Kind(state="pending", telemetry="nameless", busy=(0, 1)),
+    "modifying": Kind(state="modifying", tunnels=(Tunnel(since="1m"), _GOOD), busy=(0,)),
+    "provisioning": Kind(
+        state="pending",
+        tunnels=(Tunnel(since="1m"), Tunnel(since="1m")),
+        telemetry="nameless",
+        busy=(0, 1),
+    ),
     "deleting": Kind(state="deleting", tunnels=(_GONE, _GONE)),
     "deleted": Kind(state="deleted", tunnels=(_GONE, _GONE)),
     "not-associated": Kind(association="not-associated", target="none"),

@@ -12,6 +12,9 @@ from typing import Any
 
 from bothup.sim.request import Answer, Request
 
+# Lingering for no time makes close() send RST in place of FIN.
+_RST_ON_CLOSE = struct.pack("ii", 1, 0)
+
 Respond = Callable[[Request], Answer]
 
 
@@ -36,8 +39,9 @@ class Listener:
     def stop(self) -> None:
         """End serving and close every connection."""
         self._server.stopping.set()
-        self._server.shutdown()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._server.shutdown()
+            self._thread.join()
         self._server.server_close()
 
 
@@ -60,7 +64,10 @@ class _Server(ThreadingHTTPServer):
     def shutdown_request(self, request: Any) -> None:
         with self._open_lock:
             self._open.discard(request)
-        super().shutdown_request(request)
+        if _is_to_be_reset(request):
+            self.close_request(request)
+        else:
+            super().shutdown_request(request)
 
     def server_close(self) -> None:
         super().server_close()
@@ -132,12 +139,14 @@ class _Handler(BaseHTTPRequestHandler):
                 return
 
     def _reset(self) -> None:
-        """Cut the connection off: with this linger the socket sends RST when it is closed."""
+        """Cut the connection off."""
         self.close_connection = True
-        off = struct.pack("ii", 1, 0)
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, off)
-        with contextlib.suppress(OSError):
-            self.connection.shutdown(socket.SHUT_RD)
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RST_ON_CLOSE)
+
+
+def _is_to_be_reset(connection: socket.socket) -> bool:
+    option = connection.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, len(_RST_ON_CLOSE))
+    return option == _RST_ON_CLOSE
 
 
 def _chunks(body: bytes, size: int = 4096) -> bytes:

@@ -1,8 +1,11 @@
 """SimServer: a simulated AWS that listens on a port of this machine."""
 
+import importlib.util
+import os
 from types import TracebackType
 from typing import Self
 
+from bothup.errors import UsageError
 from bothup.sim.caller import KeyRing
 from bothup.sim.calls import Calls
 from bothup.sim.clock import Clock
@@ -19,7 +22,8 @@ from bothup.sim.world import World
 class SimServer:
     """The simulated AWS of one scenario, at `url` from the start to `stop()`.
 
-    Use it as a context manager, or call `start()` and `stop()`. It prints nothing.
+    Use it as a context manager, or call `start()` and `stop()`. It prints nothing. Raises UsageError
+    where it cannot listen.
     """
 
     def __init__(self, scenario: Scenario, host: str = "127.0.0.1", port: int = 0) -> None:
@@ -28,7 +32,10 @@ class SimServer:
         self.world = World(scenario, self.clock)
         self.keys = KeyRing(scenario)
         self._front = Front(self.world, self.keys)
-        self._listener = Listener(self._respond, host, port)
+        try:
+            self._listener = Listener(self._respond, host, port)
+        except OSError as error:
+            raise UsageError(f"cannot listen on {host}, port {port}: {error}") from error
 
     def __enter__(self) -> Self:
         return self.start()
@@ -42,7 +49,9 @@ class SimServer:
         self.stop()
 
     def start(self) -> Self:
-        """Begin to answer."""
+        """Begin to answer; raises UsageError where moto is not installed."""
+        if importlib.util.find_spec("moto") is None:
+            raise UsageError("the simulated AWS needs moto: pip install 'bothup[sim]'")
         self._listener.start()
         return self
 
@@ -85,7 +94,9 @@ class SimServer:
             "AWS_SECRET_ACCESS_KEY": key.secret,
             "AWS_DEFAULT_REGION": region,
             "AWS_REGION": region,
+            "AWS_SESSION_TOKEN": "",
             "AWS_EC2_METADATA_DISABLED": "true",
+            "no_proxy": ",".join(filter(None, (self._host, os.environ.get("no_proxy")))),
         }
 
     def set_tunnel(

@@ -27,7 +27,7 @@ def assume_role(context: Context, params: Params) -> Params:
     if not re.fullmatch(r"[\w+=,.@-]{2,64}", name):
         raise _invalid("roleSessionName", name, r"satisfy regular expression pattern: [\w+=,.@-]*")
     account, role = _find_role(context, arn)
-    if not _trusts(context, role) or role.external_id not in (None, params.get("ExternalId")):
+    if not _admits(context, account, role, params.get("ExternalId")):
         raise denied(context.caller, "sts:AssumeRole", arn)
     seconds = _duration(context.caller, role, params.get("DurationSeconds", 3600))
     key = context.keys.session(account, role, name, seconds)
@@ -53,9 +53,11 @@ def _find_role(context: Context, arn: str) -> tuple[Account, Role]:
     raise denied(context.caller, "sts:AssumeRole", arn)
 
 
-def _trusts(context: Context, role: Role) -> bool:
+def _admits(context: Context, account: Account, role: Role, external_id: str | None) -> bool:
     trusted = role.trusts or (context.world.scenario.management.id,)
-    return context.caller.account in trusted
+    if account.status != "ACTIVE" or context.caller.account not in trusted:
+        return False
+    return role.external_id is None or role.external_id == external_id
 
 
 def _duration(caller: Caller, role: Role, seconds: int) -> int:
