@@ -22,8 +22,8 @@ from bothup.sim.world import World
 class SimServer:
     """The simulated AWS of one scenario, at `url` from the start to `stop()`.
 
-    Use it as a context manager, or call `start()` and `stop()`. It prints nothing. Raises UsageError
-    where it cannot listen.
+    Use it as a context manager, or call `start()` and `stop()`. It prints nothing. Raises
+    UsageError where it cannot listen.
     """
 
     def __init__(self, scenario: Scenario, host: str = "127.0.0.1", port: int = 0) -> None:
