@@ -53,6 +53,7 @@ CONNECTION = ACCOUNT + '[[accounts.connections]]\nname = "a"\nregion = "eu-west-
             "$.accounts[0].connections[1].name",
             "twice",
         ),
+        ("sites = [{name = 'a'}, {name = 'a'}]" + ACCOUNT, "$.sites[1].name", "twice"),
         (CONNECTION + "[[faults]]\nkind = 'flood'", "$.faults[0].kind", "flood"),
     ],
 )
@@ -141,6 +142,29 @@ def test_a_fleet_that_documentation_addresses_do_not_suffice_for() -> None:
     outsides = {tunnel.outside_ip for one in place.connections.values() for tunnel in one.tunnels}
     assert len(outsides) == 2000
     assert all(outside.startswith("198.18.") for outside in outsides)
+
+
+def test_connections_share_a_device_only_where_they_name_one() -> None:
+    accounts = "".join(
+        f"""
+        [[accounts]]
+        id = "{account}"
+        name = "Example"
+        connections = [
+          {{name = "office", region = "eu-west-1"}},
+          {{name = "plant-a", region = "eu-west-1", site = "plant"}},
+          {{name = "plant-b", region = "us-east-1", site = "plant"}},
+        ]
+        """
+        for account in ("111122223333", "444455556666")
+    )
+    text = accounts + '[[sites]]\nname = "plant"'
+    places = build(parse_scenario(text, "mine.toml"), Clock().now()).values()
+    gateways = [gateway for place in places for gateway in place.customer_gateways.values()]
+    assert len({gateway.id for gateway in gateways}) == 6
+    shared = {gateway.ip for gateway in gateways if gateway.name == "plant"}
+    own = [gateway.ip for gateway in gateways if gateway.name == "office"]
+    assert (len(shared), len(set(own)), shared & set(own)) == (1, 2, set())
 
 
 def test_what_a_connection_says_wins_over_its_kind() -> None:

@@ -41,7 +41,9 @@ class _Builder:
         every = [one for account in scenario.accounts for one in account.connections]
         fixed = [t.outside_ip for one in every for t in one.tunnels if t.outside_ip]
         self._outsides = outside_pool(len(every), fixed)
-        self._sites = self._place_sites(every)
+        known = [site.ip for site in scenario.sites if site.ip]
+        self._gateways = gateway_pool(len(every) + len(scenario.sites), known)
+        self._sites = {site.name: self._placed(site, "site") for site in scenario.sites}
 
     def places(self) -> Places:
         places: Places = defaultdict(Place)
@@ -52,23 +54,19 @@ class _Builder:
                 self._add(places[key], account, one, insides[key])
         return dict(places)
 
-    def _place_sites(self, every: list[Connection]) -> dict[str, Site]:
-        """Every site by its name, each with an address; a connection without one is its own."""
-        said = {site.name: site for site in self._scenario.sites}
-        names = [*said, *(one.name for one in every if one.site is None)]
-        pool = gateway_pool(len(names), [site.ip for site in said.values() if site.ip])
-        return {
-            name: msgspec.structs.replace(site, ip=site.ip or pool.take("site", name))
-            for name in names
-            for site in [said.get(name) or Site(name=name)]
-        }
+    def _placed(self, site: Site, *where: str) -> Site:
+        """The site with an address."""
+        return msgspec.structs.replace(site, ip=site.ip or self._gateways.take(*where, site.name))
 
     def _add(self, place: Place, account: Account, one: Connection, insides: Pool) -> None:
         kind = KINDS[one.kind]
         where = account.id, one.region
-        site = self._sites[one.site or one.name]
+        if one.site is None:
+            site = self._placed(Site(name=one.name), *where)
+        else:
+            site = self._sites[one.site]
         customer = CustomerGateway(
-            id=resource_id("cgw", *where, site.name),
+            id=resource_id("cgw", *where, site.name, one.site or ""),
             ip=site.ip or "",
             asn=site.asn,
             name=site.name,

@@ -70,6 +70,10 @@ def _problems(scenario: Scenario) -> Iterator[Problem]:
         if ids.index(account.id) != number:
             yield f"{where}.id", f"account {account.id} is there twice", "another id"
         yield from _account_problems(scenario, account, where)
+    sites = [site.name for site in scenario.sites]
+    for number, name in enumerate(sites):
+        if sites.index(name) != number:
+            yield f"$.sites[{number}].name", f"site {name} is there twice", "another name"
     managing = [account.id for account in scenario.accounts if account.management]
     if len(managing) > 1:
         yield "$.accounts", f"{', '.join(managing)} are management accounts", "at most one"
