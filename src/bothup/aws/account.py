@@ -1,8 +1,7 @@
 """Account: who signs for it, and which of its Regions are to be read."""
 
 import asyncio
-from collections.abc import Awaitable, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
 
 import msgspec
 
@@ -12,9 +11,6 @@ from bothup.aws.session import Session, check_region
 from bothup.aws.signer import Signer
 from bothup.errors import AwsError, CredentialsRejected, Expired, UsageError
 from bothup.model.target import Target
-
-_A = TypeVar("_A")
-_B = TypeVar("_B")
 
 # GetCallerIdentity needs no permission (STS API Reference).
 PERMISSIONS = ("ec2:DescribeRegions",)
@@ -39,6 +35,13 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     proven: bool
 
 
+class Closed(msgspec.Struct, frozen=True, kw_only=True):
+    """An account whose Targets are not known, with its id as far as that is known, and why."""
+
+    account: str | None
+    error: AwsError
+
+
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
     """Whose credentials these are."""
 
@@ -53,18 +56,28 @@ async def open_account(
     caller: Caller,
     session: Session,
     budget: Budget,
-) -> Opened:
+) -> Opened | Closed:
     """Get the account's credentials, and find out its id and its enabled Regions where unknown.
 
     `regions` are read as they are named; None stands for all that the account has enabled.
-    Raises UsageError where AWS rejects the credentials at hand, AwsError where a role cannot be
-    assumed or the Regions cannot be listed.
+    Raises UsageError where AWS rejects the credentials at hand.
     """
-    await account.signer.credentials()
+    try:
+        await account.signer.credentials()
+    except AwsError as error:
+        return Closed(account=account.id, error=error)
     home = session.home_region
-    known, names = await _both(
-        _identity(account, home, caller, budget), _regions(account, regions, home, caller, budget)
+    known, names = await asyncio.gather(
+        _identity(account, home, caller, budget),
+        _regions(account, regions, home, caller, budget),
+        return_exceptions=True,
     )
+    if isinstance(known, BaseException):
+        raise known
+    if isinstance(names, AwsError):
+        return Closed(account=known, error=names)
+    if isinstance(names, BaseException):
+        raise names
     return Opened(
         account=account,
         targets=tuple(Target(account=known, region=name) for name in names),
@@ -109,23 +122,17 @@ async def _regions(
     """Return the Regions that were named, else those that are enabled for the account."""
     if named is not None:
         return tuple(dict.fromkeys(named))
-    answer = await caller.call(
-        "ec2",
-        "DescribeRegions",
-        {},
-        signer=account.signer,
-        account=account.id or "",
-        region=home,
-        budget=budget,
-    )
+    try:
+        answer = await caller.call(
+            "ec2",
+            "DescribeRegions",
+            {},
+            signer=account.signer,
+            account=account.id or "",
+            region=home,
+            budget=budget,
+        )
+    except AwsError as error:
+        error.args = (f"cannot list the enabled Regions (--region names some): {error}",)
+        raise
     return tuple(sorted(check_region(each["RegionName"]) for each in answer.get("Regions", ())))
-
-
-async def _both(one: Awaitable[_A], other: Awaitable[_B]) -> tuple[_A, _B]:
-    """Await both at once, let both end, then raise what the first of them raised."""
-    first, second = await asyncio.gather(one, other, return_exceptions=True)
-    if isinstance(first, BaseException):
-        raise first
-    if isinstance(second, BaseException):
-        raise second
-    return first, second

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from bothup.aws.account import Account, Opened, open_account
+from bothup.aws.account import Account, Closed, Opened, open_account
 from bothup.aws.budget import Budget
 from bothup.aws.caller import Caller
 from bothup.aws.collect import vpn_connections
@@ -44,14 +44,16 @@ class TargetRead(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """`timeout` is seconds for one Target, `deadline` for the run, `in_flight` Targets at once."""
+    """`timeout` is seconds for one Target, `in_flight` how many are read at once."""
 
     timeout: float = 60.0
-    deadline: float = float("inf")
     in_flight: int = 256
 
 
 _LOG = logging.getLogger(__name__)
+
+# Opening an account is one or two calls; so many are opened at once.
+_OPENERS = 64
 
 Event = Planned | TargetRead
 Sink = Callable[[Event], None]
@@ -66,17 +68,28 @@ class Fleet:
     """Reads Targets through one caller; `read` may be called once."""
 
     def __init__(
-        self, *, session: Session, caller: Caller, pacer: Pacer, limits: Limits, sink: Sink
+        self,
+        *,
+        session: Session,
+        caller: Caller,
+        pacer: Pacer,
+        limits: Limits,
+        run: Budget,
+        sink: Sink,
+        wanted: Callable[[Target], bool] = lambda _: True,
     ) -> None:
-        """`sink` gets every event as it happens, on the event loop's thread."""
+        """`sink` gets every event as it happens, on the event loop's thread.
+
+        Targets that are not `wanted` are passed over: another run reads them, or has read them.
+        """
         self._session, self._caller, self._pacer = session, caller, pacer
-        self._limits, self._sink = limits, sink
-        self._run = Budget.of(limits.deadline)
+        self._limits, self._run, self._sink, self._wanted = limits, run, sink, wanted
 
     async def read(self, accounts: Iterable[Account], regions: Sequence[str] | None) -> None:
         """Read every Target; each is reported to the sink once.
 
-        Raises UsageError where the run cannot go on at all (no credentials, or rejected ones).
+        When cancelled, what is not read yet is reported as unreachable first. Raises UsageError
+        where the run cannot go on at all (no credentials, or rejected ones).
         """
         waiting = iter(accounts)
         queue: asyncio.Queue[_Reach | None] = asyncio.Queue(self._limits.in_flight)
@@ -87,12 +100,27 @@ class Fleet:
                     for _ in range(self._limits.in_flight)
                 ]
                 async with asyncio.TaskGroup() as openers:
-                    for _ in range(min(64, self._limits.in_flight)):
+                    for _ in range(min(_OPENERS, self._limits.in_flight)):
                         openers.create_task(self._open_accounts(waiting, regions, queue))
                 for _ in readers:
                     await queue.put(None)
         except BaseExceptionGroup as group_error:
             raise _leaf(group_error) from None
+        except asyncio.CancelledError:
+            self._give_up(queue, waiting, regions)
+            raise
+
+    def _give_up(
+        self,
+        queue: asyncio.Queue[_Reach | None],
+        waiting: Iterator[Account],
+        regions: Sequence[str] | None,
+    ) -> None:
+        while not queue.empty():
+            if reach := queue.get_nowait():
+                self._sink(TargetRead(coverage=_coverage(reach.target, _INTERRUPTED)))
+        for account in waiting:
+            self._closed(Closed(account=account.id, error=_INTERRUPTED), regions)
 
     async def _open_accounts(
         self,
@@ -109,26 +137,47 @@ class Fleet:
                     session=self._session,
                     budget=Budget.of(self._limits.timeout, self._run),
                 )
-            except AwsError as error:
-                self._not_opened(account, regions, error)
+            except asyncio.CancelledError:
+                self._closed(Closed(account=account.id, error=_INTERRUPTED), regions)
+                raise
+            if isinstance(opened, Closed):
+                self._closed(opened, regions)
                 continue
-            self._sink(Planned(len(opened.targets)))
-            for target in opened.targets:
-                await queue.put(_Reach(target, opened))
+            await self._plan(opened, queue)
 
-    def _not_opened(self, account: Account, regions: Sequence[str] | None, error: AwsError) -> None:
+    async def _plan(self, opened: Opened, queue: asyncio.Queue[_Reach | None]) -> None:
+        targets = [target for target in opened.targets if self._wanted(target)]
+        self._sink(Planned(len(targets)))
+        while targets:
+            try:
+                await queue.put(_Reach(targets[0], opened))
+            except asyncio.CancelledError:
+                for target in targets:
+                    self._sink(TargetRead(coverage=_coverage(target, _INTERRUPTED)))
+                raise
+            del targets[0]
+
+    def _closed(self, closed: Closed, regions: Sequence[str] | None) -> None:
         """Every Region that was named could not be read; where none was, the account could not."""
-        targets = [Target(account=account.id, region=region) for region in regions or (None,)]
+        named = [Target(account=closed.account, region=region) for region in regions or (None,)]
+        targets = [target for target in named if self._wanted(target)]
         self._sink(Planned(len(targets)))
         for target in targets:
-            self._sink(TargetRead(coverage=_coverage(target, error)))
+            self._sink(TargetRead(coverage=_coverage(target, closed.error)))
 
     async def _read_targets(self, queue: asyncio.Queue[_Reach | None]) -> None:
         while (reach := await queue.get()) is not None:
-            self._sink(await self._read_target(reach))
+            try:
+                read = await self._read_target(reach)
+            except asyncio.CancelledError:
+                self._sink(TargetRead(coverage=_coverage(reach.target, _INTERRUPTED)))
+                raise
+            self._sink(read)
 
     async def _read_target(self, reach: _Reach) -> TargetRead:
         target, account = reach.target, reach.opened.account
+        if not self._run.left:
+            return TargetRead(coverage=_coverage(target, _OUT_OF_TIME))
         budget = Budget.of(self._limits.timeout, self._run)
 
         async def call(service: str, name: str, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -154,6 +203,10 @@ class Fleet:
         finally:
             self._pacer.forget(target.account or "", target.region or "")
         return TargetRead(coverage=_covered(target, CoverageStatus.READ), records=records)
+
+
+_INTERRUPTED = Unreachable("interrupted before it was read")
+_OUT_OF_TIME = Unreachable("the run's deadline passed before it was read")
 
 
 def _covered(

@@ -30,9 +30,11 @@ class Role(msgspec.Struct, frozen=True, kw_only=True):
 class AssumedRole:
     """Signs with a role's credentials, which another signer fetches."""
 
-    def __init__(self, role: Role, source: Signer, source_account: str, caller: Caller) -> None:
+    def __init__(
+        self, role: Role, source: Signer, source_account: str, *, caller: Caller, run: Budget
+    ) -> None:
         """Assume nothing yet; `source_account` pays for the calls to STS."""
-        self._role, self._source, self._caller = role, source, caller
+        self._role, self._source, self._caller, self._run = role, source, caller, run
         self._source_account = source_account
         self._lock = asyncio.Lock()
         self._known: Credentials | None = None
@@ -67,7 +69,7 @@ class AssumedRole:
                 signer=self._source,
                 account=self._source_account,
                 region=self._role.region,
-                budget=Budget.of(ASSUME_SECONDS),
+                budget=Budget.of(ASSUME_SECONDS, self._run),
             )
         except AwsError as error:
             error.args = (f"cannot assume {self._role.arn}: {error}",)

@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import msgspec
 
@@ -45,8 +46,10 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
         return not (self.named or self.org or self.role_name)
 
 
-async def accounts(wanted: Selection, *, session: Session, caller: Caller) -> tuple[Account, ...]:
-    """List the accounts to read, each with its signer.
+async def accounts(
+    wanted: Selection, *, session: Session, caller: Caller, run: Budget
+) -> tuple[Account, ...]:
+    """List the accounts to read, each with its signer, within the run's budget.
 
     Raises UsageError where the selection cannot be carried out (no role named, wrong account),
     AwsError where Organizations or STS refuses.
@@ -55,9 +58,10 @@ async def accounts(wanted: Selection, *, session: Session, caller: Caller) -> tu
     own: Signer = OwnCredentials(session)
     if wanted.own_only and not wanted.chain:
         return (Account(id=None, signer=own),)
-    budget = Budget.of(_IDENTIFY_SECONDS)
+    budget = Budget.of(_IDENTIFY_SECONDS, run)
     home = await identity(own, session.home_region, caller=caller, budget=budget)
-    source, at = _chained(wanted, own, home.account, session.home_region, caller)
+    assume = partial(AssumedRole, caller=caller, run=run)
+    source, at = _chained(wanted, own, home.account, session.home_region, assume)
     if wanted.own_only:
         return (Account(id=None, signer=source),)
     ids = await _ids(wanted, session)
@@ -75,7 +79,7 @@ async def accounts(wanted: Selection, *, session: Session, caller: Caller) -> tu
             external_id=wanted.external_id,
             region=session.home_region,
         )
-        return AssumedRole(role, source, at, caller)
+        return assume(role, source, at)
 
     return tuple(Account(id=account, signer=signer(account)) for account in ids)
 
@@ -112,7 +116,11 @@ def _expect_own(ids: Sequence[str], own: str) -> None:
 
 
 def _chained(
-    wanted: Selection, own: Signer, account: str, region: str, caller: Caller
+    wanted: Selection,
+    own: Signer,
+    account: str,
+    region: str,
+    assume: Callable[[Role, Signer, str], Signer],
 ) -> tuple[Signer, str]:
     """Return the signer at the end of the chain, and the account in which that is."""
     signer, at = own, account
@@ -124,7 +132,7 @@ def _chained(
             external_id=wanted.external_id if last else None,
             region=region,
         )
-        signer, at = AssumedRole(role, signer, at, caller), arn.split(":")[4]
+        signer, at = assume(role, signer, at), arn.split(":")[4]
     return signer, at
 
 

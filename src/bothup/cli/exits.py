@@ -4,8 +4,7 @@ from collections.abc import Iterable
 
 from bothup.errors import UsageError
 from bothup.model.finding import Finding, Severity, Status
-from bothup.model.scan import Scan
-from bothup.model.target import CoverageStatus
+from bothup.model.target import Coverage, CoverageStatus
 
 OK = 0
 INTERNAL = 1
@@ -25,17 +24,29 @@ def threshold(name: str) -> Severity | None:
     return None if name.lower() == "none" else Severity(name.upper())
 
 
-def of_scan(scan: Scan, fail_on: Severity | None) -> int:
-    """Findings that fail the run come first, then whatever could not be read or judged."""
-    if fail_on is not None and _fails(scan.findings, fail_on):
-        return FINDINGS
-    unread = any(each.status is not CoverageStatus.READ for each in scan.coverage)
-    unjudged = any(each.status is Status.NOT_AVAILABLE for each in scan.findings)
-    return INCOMPLETE if unread or unjudged else OK
+class Outcome:
+    """What a run amounts to so far, as an exit code."""
 
+    def __init__(self, fail_on: Severity | None) -> None:
+        """FAILED findings of at least this severity fail the run; None lets none fail it."""
+        self._fail_on = fail_on
+        self._failed = self._incomplete = False
 
-def _fails(findings: Iterable[Finding], fail_on: Severity) -> bool:
-    return any(
-        each.status is Status.FAILED and not each.muted and each.severity.rank >= fail_on.rank
-        for each in findings
-    )
+    def add(self, findings: Iterable[Finding], coverage: Iterable[Coverage]) -> None:
+        """Take findings and coverage into account; a muted finding fails nothing."""
+        for finding in findings:
+            if finding.muted:
+                continue
+            if finding.status is Status.FAILED:
+                self._failed |= self._fail_on is not None and (
+                    finding.severity.rank >= self._fail_on.rank
+                )
+            self._incomplete |= finding.status is Status.NOT_AVAILABLE
+        self._incomplete |= any(each.status is not CoverageStatus.READ for each in coverage)
+
+    @property
+    def code(self) -> int:
+        """Findings come first, then whatever could not be read or judged."""
+        if self._failed:
+            return FINDINGS
+        return INCOMPLETE if self._incomplete else OK

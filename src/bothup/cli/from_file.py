@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bothup.cli.options import Reach
+from bothup.engine.assemble import assemble, scope
 from bothup.engine.controls import Rule
 from bothup.engine.judge import judge
-from bothup.engine.summary import assemble, scope
 from bothup.errors import InputError, UsageError
 from bothup.model.scan import Scan
 from bothup.model.target import Coverage, CoverageStatus
@@ -23,7 +23,8 @@ def from_file(file: str, reach: Reach, rules: Sequence[Rule], *, quiet: bool) ->
     """
     started = datetime.now(UTC)
     account, region = _label("--account", reach.account), _label("--region", reach.region)
-    document = read_input(_bytes(file), file, account=account, region=region, now=started)
+    source = "stdin" if file == "-" else file
+    document = read_input(_bytes(file), source, account=account, region=region, now=started)
     if not quiet:
         for notice in document.notices:
             print(f"bothup: {notice}", file=sys.stderr)
@@ -36,7 +37,7 @@ def from_file(file: str, reach: Reach, rules: Sequence[Rule], *, quiet: bool) ->
     return assemble(
         [*document.findings, *judge(document.connections, rules)],
         coverage.values(),
-        scope=scope(rules, coverage.values()),
+        scope=scope(rules, coverage),
         started_at=started,
         finished_at=datetime.now(UTC),
     )

@@ -2,66 +2,120 @@
 
 import asyncio
 import re
-from collections.abc import Sequence
+import zlib
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bothup.aws.budget import Budget
 from bothup.aws.caller import Caller
 from bothup.aws.fleet import Event, Fleet, Limits, Planned, Sink
 from bothup.aws.pacing import Pacer
-from bothup.aws.selection import Selection, accounts
+from bothup.aws.selection import Selection, accounts, check
 from bothup.aws.session import Session, check_region
 from bothup.aws.wire import Wire
 from bothup.cli.options import Reach
 from bothup.cli.progress import Progress
+from bothup.engine.assemble import assemble, scope
 from bothup.engine.controls import Rule
 from bothup.engine.judge import judge
-from bothup.engine.summary import assemble, scope
 from bothup.errors import UsageError
 from bothup.model.finding import Finding
 from bothup.model.scan import Scan
-from bothup.model.target import Coverage, CoverageStatus
+from bothup.model.target import Coverage, CoverageStatus, Target
+
+Take = Callable[[Coverage, tuple[Finding, ...]], None]
+Wanted = Callable[[Target], bool]
 
 
 def live(reach: Reach, rules: Sequence[Rule], *, quiet: bool) -> Scan:
-    """Read one account, every enabled Region or those that are named, and judge it.
-
-    Raises UsageError where there are no credentials, or none that AWS accepts.
-    """
-    regions = _regions(reach.region)
+    """Read every Target and hold on to all that was found; raises as `read` does."""
     started = datetime.now(UTC)
     findings: list[Finding] = []
     coverage: list[Coverage] = []
-    with Progress(quiet=quiet) as progress:
 
-        def take(event: Event) -> None:
-            if isinstance(event, Planned):
-                progress.plan(event.targets)
-                return
-            coverage.append(event.coverage)
-            findings.extend(judge(event.records, rules))
-            read = event.coverage.status is CoverageStatus.READ
-            progress.step(connections=len(event.records), read=read)
+    def take(covered: Coverage, found: tuple[Finding, ...]) -> None:
+        coverage.append(covered)
+        findings.extend(found)
 
-        asyncio.run(_read(reach, regions, take))
+    read(reach, rules, take, quiet=quiet)
     return assemble(
         findings,
         coverage,
-        scope=scope(rules, coverage),
+        scope=scope(rules, ((each.account, each.region) for each in coverage)),
         started_at=started,
         finished_at=datetime.now(UTC),
     )
 
 
-async def _read(reach: Reach, regions: Sequence[str] | None, take: Sink) -> None:
-    session = Session(reach.profile, regions or ())
-    pacer = Pacer()
-    limits = Limits(timeout=reach.timeout, deadline=reach.deadline, in_flight=reach.in_flight)
+def read(
+    reach: Reach,
+    rules: Sequence[Rule],
+    take: Take,
+    *,
+    quiet: bool,
+    wanted: Wanted = lambda _: True,
+) -> None:
+    """Read every wanted Target, judge it, and hand it on as soon as it is done.
+
+    Raises UsageError where there are no credentials, none that AWS accepts, or a selection that
+    cannot be carried out; AwsError where the accounts cannot be listed; KeyboardInterrupt when
+    interrupted, with every Target handed on, those not read as unreachable.
+    """
+    regions, chosen = _regions(reach.region), _selection(reach)
+    check(chosen)
+    with Progress(quiet=quiet) as progress:
+
+        def sink(event: Event) -> None:
+            if isinstance(event, Planned):
+                progress.plan(event.targets)
+                return
+            take(event.coverage, judge(event.records, rules))
+            is_read = event.coverage.status is CoverageStatus.READ
+            progress.step(connections=len(event.records), read=is_read)
+
+        asyncio.run(_read(reach, chosen, regions, sink, wanted))
+
+
+async def _read(
+    reach: Reach,
+    chosen: Selection,
+    regions: Sequence[str] | None,
+    sink: Sink,
+    wanted: Wanted,
+) -> None:
+    session, pacer = Session(reach.profile, regions or ()), Pacer()
+    limits = Limits(timeout=reach.timeout, in_flight=reach.in_flight)
+    run = Budget.of(reach.deadline)
     async with Wire(ca_bundle=session.ca_bundle, total=limits.in_flight + 64) as wire:
         caller = Caller(wire, session, pacer)
-        chosen = await accounts(_selection(reach), session=session, caller=caller)
-        fleet = Fleet(session=session, caller=caller, pacer=pacer, limits=limits, sink=take)
-        await fleet.read(chosen, regions)
+        fleet = Fleet(
+            session=session,
+            caller=caller,
+            pacer=pacer,
+            limits=limits,
+            run=run,
+            sink=sink,
+            wanted=wanted,
+        )
+        found = await accounts(chosen, session=session, caller=caller, run=run)
+        await fleet.read(found, regions)
+
+
+def shard_of(text: str | None) -> Wanted:
+    """Read --shard i/n: which part of all Targets this run reads; the parts are the same always.
+
+    Raises UsageError for what is no such fraction.
+    """
+    if text is None:
+        return lambda _: True
+    match = re.fullmatch(r"(\d{1,4})/(\d{1,4})", text)
+    part, parts = (int(match[1]), int(match[2])) if match else (0, 0)
+    if not 1 <= part <= parts:
+        raise UsageError(f"--shard {text!r}; expected i/n with i from 1 to n, as 2/3")
+    return lambda target: (
+        zlib.crc32(f"{target.account}/{target.region}".encode()) % parts == part - 1
+    )
 
 
 def _selection(reach: Reach) -> Selection:
@@ -82,16 +136,16 @@ def _split(values: Sequence[str]) -> tuple[str, ...]:
     return tuple(each.strip() for value in values for each in value.split(",") if each.strip())
 
 
-def _listed(accounts: str | None) -> tuple[str, ...]:
+def _listed(listed: str | None) -> tuple[str, ...]:
     """Read --accounts: ids with commas between them, or a file with one on each line."""
-    if accounts is None:
+    if listed is None:
         return ()
-    if re.fullmatch(r"[\d,\s]+", accounts):
-        return _split([accounts])
+    if re.fullmatch(r"[\d,\s]+", listed):
+        return _split([listed])
     try:
-        lines = Path(accounts).read_text("utf-8").splitlines()
+        lines = Path(listed).read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"--accounts {accounts}: {error}") from None
+        raise UsageError(f"--accounts {listed}: {error}") from None
     return _split([line.partition("#")[0] for line in lines])
 
 

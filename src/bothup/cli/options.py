@@ -1,12 +1,16 @@
 """Flags that several verbs share."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from cyclopts import Group, Parameter
 
-_SHOWN = Group("Output", sort_key=2)
-_REACH = Group("AWS", sort_key=1)
+_AWS, _OUTPUT = Group("AWS", sort_key=1), Group("Output", sort_key=2)
+
+
+def _flag(text: str, group: Group, *names: str) -> Parameter:
+    """Describe a flag; one with several names lists them all."""
+    return Parameter(name=names or None, help=text, group=group, negative=(), show_default=False)
 
 
 @Parameter(name="*")
@@ -16,71 +20,81 @@ class Shown:
 
     output: Annotated[
         tuple[str, ...],
-        Parameter(name=("--output", "-o"), group=_SHOWN, negative=()),
+        _flag(
+            "FORMAT[=FILE], repeatable: table (the default), json, jsonl, csv, markdown.",
+            _OUTPUT,
+            "--output",
+            "-o",
+        ),
     ] = ()
-    """FORMAT[=FILE], repeatable: table (default), json, jsonl, csv, markdown."""
-
-    quiet: Annotated[bool, Parameter(name=("--quiet", "-q"), group=_SHOWN, negative=())] = False
-    """Say nothing on stderr but errors."""
-
-    verbose: Annotated[bool, Parameter(name=("--verbose", "-v"), group=_SHOWN, negative=())] = False
-    """List healthy connections too, however many."""
-
-    debug: Annotated[bool, Parameter(group=_SHOWN, negative=())] = False
-    """Log every call to AWS on stderr (no bodies, no headers, no secrets)."""
-
-
-def _flag(**more: Any) -> Parameter:
-    return Parameter(group=_REACH, negative=(), **more)
+    quiet: Annotated[bool, _flag("Say nothing on stderr but errors.", _OUTPUT, "--quiet", "-q")] = (
+        False
+    )
+    verbose: Annotated[
+        bool, _flag("List healthy connections too, however many.", _OUTPUT, "--verbose", "-v")
+    ] = False
+    debug: Annotated[
+        bool, _flag("Log every call to AWS on stderr: no bodies, no headers.", _OUTPUT)
+    ] = False
 
 
 @Parameter(name="*")
 @dataclass(frozen=True)
 class Reach:
-    """Whose credentials, which accounts, which Regions."""
+    """Whose credentials, which accounts, which Regions; `timeout` and `deadline` are seconds."""
 
-    profile: Annotated[str | None, _flag()] = None
-    """Profile of the AWS configuration; the default is the SDK's own."""
-
-    region: Annotated[tuple[str, ...], _flag()] = ()
-    """Region to read, repeatable; `all`, the default, is every Region that is enabled. With
-    --input, the label of input that does not say."""
-
-    account: Annotated[tuple[str, ...], _flag()] = ()
-    """Account id to read, repeatable. With --input, the label of input that does not say."""
-
-    accounts: Annotated[str | None, _flag()] = None
-    """Account ids with commas between them, or a file with one on each line."""
-
-    org: Annotated[bool, _flag()] = False
-    """Read every ACTIVE account of the organization."""
-
-    ou: Annotated[tuple[str, ...], _flag()] = ()
-    """With --org: only accounts in or below this organizational unit (ou-… or r-…), repeatable."""
-
-    include: Annotated[tuple[str, ...], _flag()] = ()
-    """With --org: only accounts whose id, name or tag (key=value) fits this glob, repeatable."""
-
-    exclude: Annotated[tuple[str, ...], _flag()] = ()
-    """With --org: no account whose id, name or tag (key=value) fits this glob, repeatable."""
-
-    role_name: Annotated[str | None, _flag()] = None
-    """Role to assume in every account but the credentials' own."""
-
-    external_id: Annotated[str | None, _flag()] = None
-    """External id that the role asks for."""
-
-    session_name: Annotated[str, _flag()] = "bothup"
-    """Session name, which CloudTrail shows in the accounts."""
-
-    role_chain: Annotated[tuple[str, ...], _flag()] = ()
-    """ARN of a role to assume first, repeatable; one after the other."""
-
-    timeout: Annotated[float, _flag()] = 60.0
-    """Seconds for one account and Region, retries included."""
-
-    deadline: Annotated[float, _flag()] = float("inf")
-    """Seconds for the whole run; what is not read by then is reported as unreachable."""
-
-    in_flight: Annotated[int, _flag()] = 256
-    """How many accounts and Regions are read at once."""
+    profile: Annotated[
+        str | None, _flag("Profile of the AWS configuration, instead of the SDK's default.", _AWS)
+    ] = None
+    region: Annotated[
+        tuple[str, ...],
+        _flag(
+            "Region to read, repeatable; all that are enabled by default (all). With --input: the "
+            "label of input that does not say.",
+            _AWS,
+        ),
+    ] = ()
+    account: Annotated[
+        tuple[str, ...],
+        _flag(
+            "Account id to read, repeatable. With --input: the label of input that does not say.",
+            _AWS,
+        ),
+    ] = ()
+    accounts: Annotated[
+        str | None, _flag("Account ids with commas between, or a file with one on a line.", _AWS)
+    ] = None
+    org: Annotated[bool, _flag("Read every ACTIVE account of the organization.", _AWS)] = False
+    ou: Annotated[
+        tuple[str, ...],
+        _flag("With --org: only accounts in or below this unit (ou-…, r-…), repeatable.", _AWS),
+    ] = ()
+    include: Annotated[
+        tuple[str, ...],
+        _flag("With --org: only accounts whose id, name or tag (key=value) fits this glob.", _AWS),
+    ] = ()
+    exclude: Annotated[
+        tuple[str, ...],
+        _flag("With --org: no account whose id, name or tag (key=value) fits this glob.", _AWS),
+    ] = ()
+    role_name: Annotated[
+        str | None, _flag("Role to assume in every account but the credentials' own.", _AWS)
+    ] = None
+    external_id: Annotated[str | None, _flag("External id that the role asks for.", _AWS)] = None
+    session_name: Annotated[
+        str, _flag("Session name for CloudTrail in the accounts (bothup).", _AWS)
+    ] = "bothup"
+    role_chain: Annotated[
+        tuple[str, ...],
+        _flag("ARN of a role to assume first, repeatable: one after the other.", _AWS),
+    ] = ()
+    timeout: Annotated[
+        float, _flag("Seconds for one account and Region, retries included (60).", _AWS)
+    ] = 60.0
+    deadline: Annotated[
+        float,
+        _flag("Seconds for the whole run; what is not read by then is unreachable.", _AWS),
+    ] = float("inf")
+    in_flight: Annotated[
+        int, _flag("How many accounts and Regions to read at once (256).", _AWS)
+    ] = 256

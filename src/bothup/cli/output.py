@@ -22,6 +22,11 @@ class Output(msgspec.Struct, frozen=True):
     render: Render
     path: Path | None
 
+    @property
+    def streams(self) -> bool:
+        """Whether it is written while the run goes on."""
+        return self.name == "jsonl"
+
 
 def parse(wanted: Sequence[str]) -> tuple[Output, ...]:
     """Read the -o options; without any, the table goes to stdout.

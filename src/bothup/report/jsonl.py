@@ -1,44 +1,57 @@
 """JSON Lines: one object a line, told apart by `kind` (scan, coverage, finding, summary).
 
-Besides `kind`, a line holds what the same member of `bothup.scan/1` holds, so that
-`jq 'select(.kind == "finding" and .status == "FAILED")'` finds what failed.
+The lines of a Target stand together, its findings before its coverage, and are written as soon as
+it is read: memory does not grow with the fleet. Besides `kind`, a line holds what the same member
+of `bothup.scan/1` holds, so that `jq 'select(.kind == "finding" and .status == "FAILED")'` finds
+what failed.
 """
 
-from collections.abc import Iterator
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 import msgspec
 
 from bothup.model.finding import Finding
-from bothup.model.scan import Scan, Scope, Summary, Tool
+from bothup.model.scan import SCHEMA, Scan, Scope, Summary, Tool
 from bothup.model.target import Coverage
 from bothup.report._look import Look
 
+Where = tuple[str | None, str | None]
+
 
 def render(scan: Scan, look: Look) -> Iterator[str]:  # noqa: ARG001 - data looks the same to all
-    """Yield one line at a time."""
-    yield head(scan.tool, scan.scope, scan.started_at)
-    for covered in scan.coverage:
-        yield line(covered)
+    """Yield one line at a time, Target by Target."""
+    findings: defaultdict[Where, list[Finding]] = defaultdict(list)
     for finding in scan.findings:
-        yield line(finding)
-    yield tail(scan.summary, scan.finished_at)
+        findings[finding.account, finding.region].append(finding)
+    yield head(scan.tool, scan.started_at, scan.scope)
+    for covered in scan.coverage:
+        yield from block(covered, findings.pop((covered.account, covered.region), ()))
+    for rest in findings.values():
+        yield from map(_finding, rest)
+    yield tail(scan.summary, scan.finished_at, scan.scope)
 
 
-def line(value: Coverage | Finding) -> str:
-    """Render one Coverage or Finding."""
-    return _line("finding" if isinstance(value, Finding) else "coverage", value)
+def block(covered: Coverage, findings: Iterable[Finding]) -> Iterator[str]:
+    """Render one Target: its findings, then its coverage, which says that they are all there."""
+    yield from map(_finding, findings)
+    yield _line("coverage", covered)
 
 
-def head(tool: Tool, scope: Scope, started_at: Any) -> str:
+def _finding(finding: Finding) -> str:
+    return _line("finding", finding)
+
+
+def head(tool: Tool, started_at: datetime, scope: Scope) -> str:
     """Render the first line, which says what the following lines are."""
-    first = {"schema": "bothup.scan/1", "tool": tool, "started_at": started_at, "scope": scope}
+    first = {"schema": SCHEMA, "tool": tool, "started_at": started_at, "scope": scope}
     return _line("scan", first)
 
 
-def tail(summary: Summary, finished_at: Any) -> str:
+def tail(summary: Summary, finished_at: datetime, scope: Scope) -> str:
     """Render the last line; a file without it was cut off."""
-    return _line("summary", {"finished_at": finished_at, "summary": summary})
+    return _line("summary", {"finished_at": finished_at, "scope": scope, "summary": summary})
 
 
 def _line(kind: str, value: object) -> str:

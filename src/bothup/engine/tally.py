@@ -1,0 +1,53 @@
+"""Tally: sums over a run, kept while it goes on; no finding is held on to."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from bothup.model.connection import TunnelStatus
+from bothup.model.finding import Finding, Status, TunnelSummary
+from bothup.model.scan import Summary
+from bothup.model.target import Coverage, CoverageStatus
+
+
+class Tally:
+    """Counts Targets and their findings as they come in."""
+
+    def __init__(self) -> None:
+        """Start at nothing."""
+        self._tunnels: Counter[TunnelStatus] = Counter()
+        self._controls: dict[str, Counter[Status]] = {}
+        self._connections = self._read = self._unread = 0
+
+    def add(self, findings: Iterable[Finding], coverage: Iterable[Coverage] = ()) -> None:
+        """Count whole Targets: a connection that several controls judged is one connection."""
+        tunnels: dict[tuple[str | None, str | None, str], tuple[TunnelSummary, ...]] = {}
+        for finding in findings:
+            self._controls.setdefault(finding.control, Counter())[finding.status] += 1
+            if isinstance(finding.tunnels, tuple):
+                where = (finding.account, finding.region, finding.resource.id)
+                tunnels[where] = finding.tunnels
+        self._connections += len(tunnels)
+        for each in tunnels.values():
+            self._tunnels.update(tunnel.status for tunnel in each)
+        for covered in coverage:
+            if covered.status is CoverageStatus.READ:
+                self._read += 1
+            else:
+                self._unread += 1
+
+    def summary(self) -> Summary:
+        """Return the sums so far."""
+        return Summary(
+            connections=self._connections,
+            tunnels_up=self._tunnels[TunnelStatus.UP],
+            tunnels_down=self._tunnels[TunnelStatus.DOWN],
+            tunnels_unknown=self._tunnels[TunnelStatus.UNKNOWN],
+            targets_read=self._read,
+            targets_unread=self._unread,
+            by_status=_counts(sum(self._controls.values(), Counter())),
+            by_control={name: _counts(self._controls[name]) for name in sorted(self._controls)},
+        )
+
+
+def _counts(statuses: Counter[Status]) -> dict[str, int]:
+    return {status.value: statuses[status] for status in Status}
