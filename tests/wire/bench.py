@@ -68,8 +68,9 @@ def main(calls: int = 20_000, in_flight: int = 256) -> None:
             cpu, wall = asyncio.run(_calls(port, calls // share, in_flight))
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
             print(
-                f"{count} connections, {len(body)} B, {calls // share} calls, {in_flight} in flight:"
-                f" {cpu / (calls // share) * 1e6:.0f} us CPU a call, {wall:.2f} s, peak {peak:.0f} MB"
+                f"{count} connections ({len(body)} B), {calls // share} calls, {in_flight} in "
+                f"flight: {cpu / (calls // share) * 1e6:.0f} us CPU a call, {wall:.2f} s, "
+                f"peak {peak:.0f} MB"
             )
         server.terminate()
         server.join()

@@ -9,6 +9,8 @@ import botocore.session
 from hypothesis import strategies as st
 
 _DEPTH = 6
+# Zones are drawn apart from the days.
+_FIRST, _LAST = datetime(1970, 1, 2), datetime(2100, 1, 1)  # noqa: DTZ001
 
 
 @cache
@@ -42,7 +44,7 @@ def _values(shape: Any, depth: int) -> st.SearchStrategy[Any]:
             return st.floats()
         case "timestamp":
             zones = st.sampled_from([UTC, timezone(timedelta(hours=-3, minutes=-30)), None])
-            return st.datetimes(min_value=datetime(1970, 1, 2), timezones=zones)
+            return st.datetimes(_FIRST, _LAST, timezones=zones)
         case "blob":
             return st.binary(max_size=20)
         case _:
@@ -59,7 +61,7 @@ _TEXT = st.text(
 _BLANK = st.sampled_from(["", "\n    ", "\n"])
 _TIMES = st.builds(
     lambda when, form: when.strftime(form),
-    st.datetimes(min_value=datetime(1970, 1, 2), max_value=datetime(2100, 1, 1)),
+    st.datetimes(_FIRST, _LAST),
     st.sampled_from(
         [
             "%Y-%m-%dT%H:%M:%SZ",

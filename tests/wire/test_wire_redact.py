@@ -60,6 +60,7 @@ def test_a_name_that_is_plain_elsewhere_is_left_to_the_reader() -> None:
         (b"<a><preSharedKey FAKE-SECRET", b"<a>"),
         (b"<a><preSharedKey>FAKE-SECRET</preSharedKey", b"<a>"),
         (b"<a><preSharedKey", b"<a>"),
+        (b"<a><preSharedKey>FAKE<b/><preSharedKey>FAKE-SECRET</preSharedKey></a>", b"<a>"),
         (
             b"<a><preSharedKeyArn>arn</preSharedKeyArn><preSharedKeys>2</preSharedKeys></a>",
             b"<a><preSharedKeyArn>arn</preSharedKeyArn><preSharedKeys>2</preSharedKeys></a>",

@@ -27,7 +27,7 @@ from bothup.aws.wire.query import form
 from bothup.aws.wire.sigv4 import signed_headers
 from bothup.aws.wire.tls import tls_context
 from bothup.aws.wire.url import split_url
-from bothup.errors import AwsError, Unreachable
+from bothup.errors import AwsError, Unreachable, UsageError
 
 _MIB = 1024 * 1024
 _log = logging.getLogger("bothup.aws.wire")
@@ -120,6 +120,16 @@ class Wire:
     ) -> None:
         await self._pool.close()
 
+    @property
+    def connections(self) -> int:
+        """How many connections are open."""
+        return self._pool.connections
+
+    @property
+    def held(self) -> int:
+        """How many bytes of answers are held in memory."""
+        return self._pool.held.held
+
     async def call(
         self,
         operation: Operation,
@@ -184,7 +194,7 @@ class Wire:
         route = self._routes.get(url)
         if route is None:
             parts = split_url(url)
-            proxy = proxy_for(parts, self._proxies)
+            proxy = proxy_for(url, self._proxies)
             origin = Origin(parts.scheme, parts.host, parts.port, proxy)
             target = parts.target
             unsigned = [f"User-Agent: bothup/{__version__}", "Accept-Encoding: gzip"]
@@ -239,8 +249,11 @@ def _moved_to(url: str, refusal: _Refusal) -> str | None:
     """
     if refusal.status not in (307, 308) or not refusal.location:
         return None
-    new_url = urljoin(url, refusal.location)
-    old, new = split_url(url), split_url(new_url)
+    try:
+        new_url = urljoin(url, refusal.location)
+        old, new = split_url(url), split_url(new_url)
+    except (ValueError, UsageError):
+        return None
     same = old.host == new.host and (new.scheme == "https" or old.scheme == "http")
     return new_url if same else None
 

@@ -94,11 +94,11 @@ class _Tunnel(asyncio.Protocol):
             lines.append(f"Proxy-Authorization: {proxy.authorization}")
         transport.write("\r\n".join([*lines, "", ""]).encode("ascii"))
         await self._answered
-        status = self._head.split(b" ", 2)[1:2]
-        if status == [b"407"]:
+        status = self._head.partition(b" ")[2][:3].decode("latin-1")
+        if status == "407":
             raise Unreachable(f"{proxy} wants credentials, or other ones", retryable=False)
-        if not status or not status[0].startswith(b"2"):
-            raise Unreachable(f"{proxy} opens no way to {host}:{origin.port}")
+        if not status.startswith("2"):
+            raise Unreachable(f"{proxy} opens no way to {host}:{origin.port}: {status!r}")
 
     def data_received(self, data: bytes) -> None:
         self._head += data

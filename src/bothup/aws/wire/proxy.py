@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
-from bothup.aws.wire.url import Url
 from bothup.errors import UsageError
 
 
@@ -25,22 +24,19 @@ class Proxy:
         return f"proxy {self.host}:{self.port}"
 
 
-def proxy_for(url: Url, proxies: Mapping[str, str] | None = None) -> Proxy | None:
+def proxy_for(url: str, proxies: Mapping[str, str] | None = None) -> Proxy | None:
     """Return the proxy that leads to a URL, None where the way is straight.
 
     `proxies` maps "http" and "https" to proxy URLs and overrides the environment. Raises
     UsageError where a proxy's URL is malformed, without quoting it.
     """
+    parts = urlsplit(url)
     if proxies is None:
-        proxies = _environment(url)
-    address = proxies.get(url.scheme)
+        from urllib.request import getproxies, proxy_bypass
+
+        proxies = {} if proxy_bypass(parts.netloc) else getproxies()
+    address = proxies.get(parts.scheme)
     return _proxy(address) if address else None
-
-
-def _environment(url: Url) -> Mapping[str, str]:
-    from urllib.request import getproxies, proxy_bypass
-
-    return {} if proxy_bypass(url.authority) else getproxies()
 
 
 def _proxy(address: str) -> Proxy:

@@ -14,9 +14,10 @@ _AFTER_NAME = b" \t\r\n/>"
 def without(body: bytes, names: tuple[bytes, ...]) -> bytes:
     """Return the XML without the elements of these names, whatever they contain.
 
-    Where such an element does not end, nothing after its beginning is returned: a parser then
-    finds the answer cut off, and the secret is gone. Comments and CDATA sections do not hide an
-    element's beginning, so that an odd answer loses too much rather than too little.
+    Where such an element does not end before the next one of its name begins, nothing after its
+    beginning is returned: a parser then finds the answer cut off, and the secret is gone. The
+    beginning counts in comments and CDATA sections as well, so that an odd answer loses too much
+    rather than too little.
     """
     for name in names:
         body = _without(body, name)
@@ -24,47 +25,46 @@ def without(body: bytes, names: tuple[bytes, ...]) -> bytes:
 
 
 def _without(body: bytes, name: bytes) -> bytes:
-    opening = b"<" + name
     kept: list[bytes] = []
     end = 0
-    begin = body.find(opening)
-    while begin >= 0:
-        after = begin + len(opening)
-        if body[after : after + 1] in _AFTER_NAME:
-            kept.append(body[end:begin])
-            end = _end_of_element(body, after, name)
-            after = end
-        begin = body.find(opening, after)
+    while (begin := _find_tag(body, b"<" + name, end, len(body))) >= 0:
+        kept.append(body[end:begin])
+        end = _end_of_element(body, begin, name)
     if not kept:
         return body
     kept.append(body[end:])
     return b"".join(kept)
 
 
-def _end_of_element(body: bytes, at: int, name: bytes) -> int:
-    """Return where the element whose start tag goes on at `at` is over; the end if it never is."""
-    tag_end = body.find(b">", at)
-    if tag_end < 0:
+def _end_of_element(body: bytes, begin: int, name: bytes) -> int:
+    """Return where the element that begins there is over; the end of all if it never is."""
+    content = body.find(b">", begin) + 1
+    if content == 0:
         return len(body)
-    if body[tag_end - 1] == ord("/"):
-        return tag_end + 1
-    closing = b"</" + name
-    at = tag_end + 1
-    while True:
-        close = body.find(closing, at)
-        if close < 0:
-            return len(body)
+    if body[content - 2] == ord("/"):
+        return content
+    at = content
+    while (close := _find_tag(body, b"</" + name, at, len(body))) >= 0:
         # An end tag inside a CDATA section is text.
         cdata = body.find(b"<![CDATA[", at, close)
-        if cdata >= 0:
-            at = body.find(b"]]>", cdata)
-            if at < 0:
-                return len(body)
-            continue
-        after = close + len(closing)
+        if cdata < 0:
+            if _find_tag(body, b"<" + name, content, close) >= 0:
+                break
+            return body.find(b">", close) + 1 or len(body)
+        at = body.find(b"]]>", cdata)
+        if at < 0:
+            break
+    return len(body)
+
+
+def _find_tag(body: bytes, mark: bytes, at: int, end: int) -> int:
+    """Find a tag that starts with the mark, and whose name ends with it; -1 where there is none."""
+    while (at := body.find(mark, at, end)) >= 0:
+        after = at + len(mark)
         if body[after : after + 1] in _AFTER_NAME:
-            return body.find(b">", after) + 1 or len(body)
+            break
         at = after
+    return at
 
 
 def secret_names(model: ServiceModel, output: Ref | None) -> tuple[bytes, ...]:

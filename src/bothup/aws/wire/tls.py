@@ -30,7 +30,7 @@ def tls_context(ca_bundle: str | None = None) -> ssl.SSLContext:
 
 def _bundle(given: str | None) -> tuple[str, str]:
     """Return who names the bundle, and its path."""
-    if given is not None:
+    if given:
         return "ca_bundle", given
     for name in ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"):
         if path := os.environ.get(name):
