@@ -35,6 +35,8 @@ def age(since: datetime | None, now: datetime) -> str:
 
 def printable(text: str) -> str:
     """Replace control characters, which could move the cursor or colour the reader's screen."""
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 

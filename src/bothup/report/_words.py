@@ -9,12 +9,12 @@ def headline(summary: Summary) -> str:
     """One line: how many connections, how many without two tunnels, what was not read."""
     failed = summary.by_status.get(Status.FAILED, 0)
     where = counted(summary.targets_read, "account-Region")
-    parts = [f"{counted(summary.connections, 'connection')} in {where}", f"{failed} FAILED"]
+    parts = [f"{counted(summary.connections, 'connection')} in {where}", f"{failed:,} FAILED"]
     if unclear := summary.by_status.get(Status.NOT_AVAILABLE, 0):
-        parts.append(f"{unclear} could not be judged")
-    parts.append(f"{counted(summary.tunnels_up, 'tunnel')} UP, {summary.tunnels_down} DOWN")
+        parts.append(f"{unclear:,} could not be judged")
+    parts.append(f"{counted(summary.tunnels_up, 'tunnel')} UP, {summary.tunnels_down:,} DOWN")
     if summary.tunnels_unknown:
-        parts[-1] += f", {summary.tunnels_unknown} unknown"
+        parts[-1] += f", {summary.tunnels_unknown:,} unknown"
     if summary.targets_unread:
         parts.append(f"{counted(summary.targets_unread, 'account-Region')} NOT READ")
     return " · ".join(parts)
