@@ -3,6 +3,8 @@
 import hashlib
 import re
 
+from bothup.read.fields import writable
+
 _SECRET = frozenset({"customergatewayconfiguration", "presharedkey"})
 _SECRET_MEMBER = re.compile(
     rb'"(?:CustomerGatewayConfiguration|PreSharedKey)"\s*:\s*"(?:\\.|[^"\\])*"?', re.IGNORECASE
@@ -37,7 +39,7 @@ def _members(value: dict[object, object], depth: int) -> list[bytes]:
 def _scalar(value: object) -> bytes:
     match value:
         case str():
-            return b'"%s"' % value.encode("utf-8", "surrogatepass")
+            return b'"%s"' % writable(value).encode()
         case bool() | float() | None:
             return repr(value).encode()
         case int():

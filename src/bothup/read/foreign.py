@@ -32,7 +32,7 @@ _OTHER_ANSWERS = {
 def foreign_text(text: bytes) -> tuple[str, str] | None:
     """Say what the beginning of a text is and what was expected, where it is known."""
     if b"\0" in text[:2]:
-        return "binary data, or UTF-16 without its byte order mark", "JSON or YAML in UTF-8"
+        return "binary data, or UTF-16 without its byte order mark", "UTF-8"
     if text.startswith((b"{", b"[")):
         return None
     if error := _AWS_ERROR.search(text):

@@ -105,7 +105,7 @@ def _end(text: bytes, view: memoryview, begin: int) -> int:
 
 def _bad(text: bytes, message: str, begin: int) -> BadJson:
     if "truncated" in message:
-        return BadJson("the JSON is cut off", "the rest of it", len(text.rstrip()), begin)
+        return BadJson("the JSON is cut off", "", len(text.rstrip()), begin)
     what = _NOISE.sub("", message)
     offset = _offset(text, begin, message)
     if what.startswith("expected "):

@@ -10,17 +10,17 @@ from bothup.read.findings import read_coverage, read_finding
 from bothup.read.items import Aside, Form, Item, Members, NotOurs, Origin
 from bothup.read.parts import around, entries, value
 
+_SCAN, _EVIDENCE = "bothup.scan/1", "bothup.evidence/1"
 _NULL, _NOTHING = msgspec.Raw(b"null"), msgspec.Raw(b"[]")
 
 
 def _schema(raw: msgspec.Raw, parts: Members, origin: Origin) -> Iterator[Item]:
-    match value(parts["schema"], "$.schema"):
-        case "bothup.scan/1":
-            return _scan(raw, parts, origin)
-        case "bothup.evidence/1":
-            return _evidence(raw, parts, origin)
-        case _:
-            raise NotOurs("$.schema", "another schema", "bothup.scan/1 or bothup.evidence/1")
+    schema = value(parts["schema"], "$.schema")
+    if schema == _SCAN:
+        return _scan(raw, parts, origin)
+    if schema == _EVIDENCE:
+        return _evidence(raw, parts, origin)
+    raise NotOurs("$.schema", "another schema", f"{_SCAN} or {_EVIDENCE}")
 
 
 def _scan(_: msgspec.Raw, parts: Members, origin: Origin) -> Iterator[Item]:
@@ -49,6 +49,8 @@ def _line(raw: msgspec.Raw, parts: Members, origin: Origin) -> Iterator[Item]:
     """Read one of the JSON Lines that a scan is written as."""
     match value(parts["kind"], "$.kind"):
         case "scan":
+            if value(parts.get("schema", _NULL), "$.schema") != _SCAN:
+                raise NotOurs("$.schema", "another schema", _SCAN)
             yield Aside.SCAN_BEGINS
         case "coverage":
             yield read_coverage(raw)

@@ -31,12 +31,12 @@ def entries(raw: msgspec.Raw, path: str = "$") -> list[msgspec.Raw]:
     return found
 
 
-def value(raw: msgspec.Raw, path: str = "$") -> Any:
+def value(raw: msgspec.Raw, path: str = "$", expected: str = "a value") -> Any:
     """Build a value; raises NotOurs."""
     try:
         return everything(raw)
     except Undecodable as error:
-        raise NotOurs(path, str(error), "a value") from None
+        raise NotOurs(path, str(error), expected) from None
 
 
 def around(parts: Members, origin: Origin) -> Origin:
@@ -59,4 +59,4 @@ def _parts(decoder: msgspec.json.Decoder[Any], raw: msgspec.Raw, path: str, expe
     try:
         return decoder.decode(raw)
     except (ValueError, RecursionError):
-        raise NotOurs(path, kind(value(raw, path)), expected) from None
+        raise NotOurs(path, kind(value(raw, path, expected)), expected) from None

@@ -103,5 +103,7 @@ def everything(raw: msgspec.Raw) -> Any:
         raise Undecodable("not UTF-8") from None
     except RecursionError:
         raise Undecodable("nested too deeply") from None
+    except json.JSONDecodeError:
+        raise Undecodable("not JSON") from None
     except ValueError:
-        raise Undecodable("a number with more digits than any machine counts") from None
+        raise Undecodable("a number with too many digits") from None

@@ -46,13 +46,12 @@ def yaml_pieces(text: str) -> list[Piece]:
 def _documents(events: Iterable[yaml.Event]) -> Iterator[Piece]:
     """Build values without recursion: `open_parts` are the parts begun and not yet ended."""
     open_parts: list[list[object]] = [[]]
-    line = 1
     for event in events:
         match event:
             case yaml.DocumentStartEvent():
-                line = _line(event)
+                begin: Any = event.start_mark
             case yaml.DocumentEndEvent():
-                yield Piece(msgspec.Raw(msgspec.json.encode(open_parts[0].pop())), line)
+                yield _piece(open_parts[0].pop(), begin)
             case yaml.SequenceStartEvent() | yaml.MappingStartEvent():
                 _check_tag(event)
                 open_parts.append([])
@@ -71,9 +70,11 @@ def _documents(events: Iterable[yaml.Event]) -> Iterator[Piece]:
                 raise BadYaml("a YAML alias, which the AWS CLI never writes", event.start_mark)
 
 
-def _line(event: yaml.Event) -> int:
-    mark: Any = event.start_mark
-    return int(mark.line) + 1
+def _piece(value: object, begin: Any) -> Piece:
+    """Make a piece of a document; a lone text is what any prose is to YAML."""
+    if not isinstance(value, dict | list):
+        raise BadYaml("neither JSON nor YAML", begin)
+    return Piece(msgspec.Raw(msgspec.json.encode(value)), begin.line + 1)
 
 
 def _check_tag(event: yaml.NodeEvent) -> None:
