@@ -10,6 +10,7 @@ import bothup
 ROOT = Path(bothup.__file__).parent
 MAY_IMPORT = {
     "model": set(),
+    "config": {"model"},
     "read": {"model"},
     "aws": {"model", "read"},
     "controls": {"model"},
@@ -19,7 +20,8 @@ MAY_IMPORT = {
     "apply": {"model", "aws"},
     "report": {"model", "engine"},
     "sim": {"model"},
-    "cli": {"model", "read", "aws", "controls", "engine", "report", "sim"},
+    "iam": {"aws"},
+    "cli": {"model", "config", "read", "aws", "controls", "engine", "report", "iam", "sim"},
 }
 OF_ALL = {"errors"}  # the error tree and the version stand above the rooms
 FOREIGN = {"botocore": {"aws", "sim"}, "boto3": set(), "moto": {"sim"}, "rich": {"cli", "report"}}

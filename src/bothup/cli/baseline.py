@@ -1,0 +1,112 @@
+"""`bothup baseline`: today's failures as mutes, so that only new ones fail a run."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from bothup import __version__
+from bothup.cli import exits, logs
+from bothup.cli.options import Reach
+from bothup.cli.output import save, say
+from bothup.cli.scan import CONTROLS
+from bothup.cli.settings import Configuration
+from bothup.config.mutes_text import mutes_text
+from bothup.engine.controls import Rule, select
+from bothup.engine.mutes import Mutes, exactly
+from bothup.errors import UsageError
+from bothup.model.finding import Finding, Status
+from bothup.model.mute_rule import MuteRule
+from bothup.model.scan import Scan
+from bothup.report._words import counted
+
+
+def _flag(text: str, *names: str) -> Parameter:
+    return Parameter(name=names or None, help=text, negative=(), show_default=False)
+
+
+def baseline(
+    *,
+    expires: Annotated[date, _flag("Day on which the mutes end, as 2027-03-01.")],
+    reason: Annotated[str, _flag("Why today's failures are accepted until then.")],
+    input: Annotated[  # noqa: A002 - the flag's name
+        str | None,
+        Parameter(
+            help="File to judge instead of asking AWS, as with `bothup scan`; - is stdin.",
+            show_default=False,
+            allow_leading_hyphen=True,
+        ),
+    ] = None,
+    control: Annotated[
+        tuple[str, ...], _flag("Control or group of controls, repeatable (EC2.20).")
+    ] = CONTROLS,
+    output: Annotated[
+        Path | None, _flag("File to write; stdout by default.", "--output", "-o")
+    ] = None,
+    quiet: Annotated[bool, _flag("Say nothing on stderr but errors.", "--quiet", "-q")] = False,
+    debug: Annotated[
+        bool, _flag("Log every call to AWS on stderr: no bodies, no headers.")
+    ] = False,
+    configuration: Configuration = Configuration(),  # noqa: B008 - frozen
+    reach: Reach = Reach(),  # noqa: B008 - frozen
+) -> int:
+    """Write today's failures as mutes: with them in bothup.toml, only new failures fail a scan.
+
+    One [[mutes]] table for each FAILED finding, by account, Region, resource and control. Findings
+    that are muted already are left out, so the output can be appended: >> bothup.toml.
+
+    Exit codes: 0 all was read; 4 something could not be read or judged, and is not muted.
+    """
+    if debug:
+        logs.debug()
+    today = datetime.now(UTC).date()
+    if expires <= today:
+        raise UsageError(f"--expires {expires}: that day has come already")
+    if not reason.strip():
+        raise UsageError("--reason: say why today's failures are accepted")
+    found = _find(input, reach, select(control), quiet=quiet)
+    current = [rule for rule in configuration.mutes() if rule.expires > today]
+    findings = Mutes(current, today=today).apply(found.findings).findings
+    failed = [each for each in findings if each.status is Status.FAILED]
+    new = [each for each in failed if not each.muted]
+    document = [_heading(new, found), *mutes_text(_rules(new, reason, expires))]
+    if output is None:
+        say(document)
+    else:
+        save(output, document)
+    if not quiet:
+        muted = f"; {len(failed) - len(new)} muted already" if len(failed) > len(new) else ""
+        print(f"bothup: {counted(len(new), 'failure')} written as mutes{muted}", file=sys.stderr)
+    outcome = exits.Outcome(None)
+    outcome.add(findings, found.coverage)
+    return outcome.code
+
+
+def _find(file: str | None, reach: Reach, rules: tuple[Rule, ...], *, quiet: bool) -> Scan:
+    if file is None:
+        from bothup.cli.live import live
+
+        return live(reach, rules, quiet=quiet)
+    from bothup.cli.from_file import from_file
+
+    return from_file(file, reach, rules, quiet=quiet)
+
+
+def _heading(failed: list[Finding], found: Scan) -> str:
+    day = found.finished_at.date()
+    return f"# bothup {__version__}, {day}: {counted(len(failed), 'failure')} accepted.\n"
+
+
+def _rules(failed: Iterable[Finding], reason: str, expires: date) -> Iterator[tuple[MuteRule, str]]:
+    """Give each failure's rule and what to say of it; the order does not depend on the verdicts."""
+    for finding in sorted(failed, key=_place):
+        because = "; ".join(each.text for each in finding.reasons)
+        name = finding.resource.name or finding.resource.id
+        yield exactly(finding, reason=reason, expires=expires), f"{name}: {because}"
+
+
+def _place(finding: Finding) -> tuple[str, ...]:
+    return finding.account or "", finding.region or "", finding.resource.id, finding.control

@@ -1,0 +1,29 @@
+"""-o FORMAT[=FILE] for the verbs that print one document of their own, and no scan."""
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from bothup.cli.output import save, say
+from bothup.errors import UsageError
+
+Forms = Mapping[str, Callable[[], Iterable[str]]]
+
+
+def deliver(option: str, forms: Forms) -> None:
+    """Write the document in the form that the option names, to stdout or to its file.
+
+    Raises UsageError for a form that there is not, and for a file that cannot be written.
+    """
+    name, equals, file = option.partition("=")
+    if name not in forms:
+        near = difflib.get_close_matches(name, forms, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(forms)}"
+        raise UsageError(f"no output format is called {name!r} here; {hint}")
+    if equals and not file:
+        raise UsageError(f"-o {option}: the name of the file is missing")
+    pieces = forms[name]()
+    if file and file != "-":
+        save(Path(file), pieces)
+    else:
+        say(pieces)

@@ -1,0 +1,107 @@
+"""Settings beneath the flags: what the environment and the configuration file say.
+
+A verb that takes a `Configuration` has its other flags filled in from there, wherever the command
+line leaves them out; `fill` is the hook in which cyclopts asks for that.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import App, Argument, ArgumentCollection, Parameter, Token
+
+from bothup.config.layers import Chosen, Layer, Origin, over
+from bothup.config.load import Loaded, load
+from bothup.config.settings import FIELDS
+from bothup.model.mute_rule import MuteRule
+
+# Where a flag is not called as its setting is.
+_FLAGS = {"regions": "--region", "controls": "--control"}
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Configuration:
+    """Which configuration file is read."""
+
+    config: Annotated[
+        str | None,
+        Parameter(
+            help="Configuration file. The default is ./bothup.toml, else [tool.bothup] in "
+            "./pyproject.toml, else ~/.config/bothup/config.toml.",
+            show_default=False,
+        ),
+    ] = None
+
+    def load(self) -> Loaded:
+        """Read the file and the environment; raises InputError or UsageError."""
+        return load(self.config, os.environ, Path())
+
+    def mutes(self) -> tuple[MuteRule, ...]:
+        """Read the file's mutes; raises InputError or UsageError."""
+        return self.load().mutes
+
+
+def fill(_app: App, _commands: tuple[str, ...], arguments: ArgumentCollection) -> None:
+    """Set each flag that the command line leaves out to what the settings say of it.
+
+    Raises InputError or UsageError for settings that make no sense.
+    """
+    flags = {name: each for each in arguments if each.parse for name in each.names}
+    if "--config" not in flags:
+        return
+    loaded = Configuration(_said(flags["--config"])).load()
+    given = _given(flags)
+    for key, chosen in over(given, loaded.layer).items():
+        argument = flags.get(flag(key))
+        if argument and key not in given and not _labels(key, flags):
+            for token in _tokens(argument, key, chosen):
+                argument.append(token)
+
+
+def flag(key: str) -> str:
+    """Name the flag that sets what the setting sets."""
+    return _FLAGS.get(key, f"--{key}")
+
+
+def as_flag(key: str, value: Any) -> Any:
+    """Give a setting's value as its flag takes it: accounts are ids with commas, or a file."""
+    return ",".join(value) if key == "accounts" and not isinstance(value, str) else value
+
+
+def _given(flags: Mapping[str, Argument]) -> Layer:
+    """What the command line sets; --account names accounts just as --accounts does."""
+    layer = {
+        key: Chosen(True, Origin("flag", flag(key)))
+        for key in FIELDS
+        if flag(key) in flags and flags[flag(key)].tokens
+    }
+    if "--account" in flags and flags["--account"].tokens:
+        layer["accounts"] = Chosen(True, Origin("flag", "--account"))
+    return layer
+
+
+def _labels(key: str, flags: Mapping[str, Argument]) -> bool:
+    """Whether the flag would label the input of --input instead of saying what to read."""
+    return key == "regions" and "--input" in flags and bool(flags["--input"].tokens)
+
+
+def _said(argument: Argument) -> str | None:
+    return argument.tokens[-1].value if argument.tokens else None
+
+
+def _tokens(argument: Argument, key: str, chosen: Chosen) -> list[Token]:
+    """Write a value as if it stood on the command line; an error tells where it does stand."""
+    value, where = as_flag(key, chosen.value), chosen.origin.name
+    if value is True:
+        return [Token(keyword=key, implicit_value=True, source=where)]
+    if not isinstance(value, tuple):
+        return [Token(keyword=key, value=str(value), source=where)] if value is not False else []
+    # A flag that takes one value only is another one that happens to have the name: -o FILE.
+    _, repeatable = argument.token_count()
+    return [
+        Token(keyword=key, value=each, index=index, source=where)
+        for index, each in enumerate(value if repeatable else ())
+    ]

@@ -1,0 +1,1 @@
+"""The configuration file, the environment's settings, and which of them wins."""
