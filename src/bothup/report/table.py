@@ -119,7 +119,9 @@ def _notes(findings: Iterable[Finding]) -> Iterator[tuple[str, list[str]]]:
         if finding.status is Status.NOT_AVAILABLE:
             notes = [printable(reason.text) for reason in finding.reasons] + notes
         if notes and finding.status is not Status.NOT_APPLICABLE:
-            yield printable(finding.resource.name or finding.resource.id), notes
+            resource = finding.resource
+            name = f"{resource.name} ({resource.id})" if resource.name else resource.id
+            yield printable(name), notes
 
 
 def _counted_notices(findings: tuple[Finding, ...]) -> Iterator[str]:
