@@ -129,8 +129,9 @@ class Details(TypedDict, total=False):
     tunnel, `sa` the vendor's number of the SA. `exchange` is IKE_SA_INIT, IKE_AUTH,
     CREATE_CHILD_SA, INFORMATIONAL, MAIN_MODE, AGGRESSIVE or QUICK_MODE; `encrypted` says that the
     message at issue was one of those that go encrypted, on UDP 4500 behind NAT: IKE_AUTH, main
-    mode 5 and later. `method` is "psk" or "certificate". `reason` is a short stable word
-    ("expired", "not-yet-valid", "unknown-issuer", "no-route", "rekeyed", "operator", …).
+    mode 5 and later. `encapsulated` says whether an SA's ESP goes in UDP. `method` is "psk" or
+    "certificate". `reason` is a short stable word ("expired", "not-yet-valid", "unknown-issuer",
+    "no-route-to-host", "operator", …).
     """
 
     connection: str
@@ -139,6 +140,7 @@ class Details(TypedDict, total=False):
     exchange: str
     message_id: int
     encrypted: bool
+    encapsulated: bool
     method: str
     payloads: str
     ike_version: int

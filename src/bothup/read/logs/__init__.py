@@ -10,5 +10,5 @@ A file here is a parser, found by looking into the folder: to add a vendor, writ
 `lines` are pairs of line number (from 1) and text without its end. A parser sees arbitrary text:
 half lines, binary, other vendors. It yields an event only for what it recognises, raises nothing
 and keeps no more than the line at hand and a few names. Files whose names begin with an underscore
-are what the parsers share.
+are what the parsers share; `_read.py` chooses the parsers for a log and runs them.
 """

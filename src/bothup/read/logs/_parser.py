@@ -33,8 +33,8 @@ class LogParser(Protocol):
 
     VENDOR: str
 
-    def detect(self, lines: Sequence[str]) -> float:
+    def detect(self, lines: Sequence[str], /) -> float:
         """Say how sure it is, 0 to 1, that the sample is this vendor's."""
 
-    def parse(self, lines: Iterable[Line], context: Context) -> Iterator[Event]:
+    def parse(self, lines: Iterable[Line], context: Context, /) -> Iterator[Event]:
         """Yield the events of the lines, in their order."""

@@ -1,0 +1,180 @@
+"""One log, read: which parsers it is for, and what they make of it.
+
+The whole log is never held: it is gone through once for a sample and once for each parser that the
+sample is for, mostly one.
+"""
+
+import importlib
+import pkgutil
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime, tzinfo
+from functools import cache
+from pathlib import Path
+
+from bothup.errors import InputError
+from bothup.model.bundle import Log, LogSource
+from bothup.model.event import Event
+from bothup.read.logs import generic
+from bothup.read.logs._parser import Context, Line, LogParser
+from bothup.read.logs._times import time_of
+
+# A log that one parser recognises in fewer lines than this is not that parser's.
+_MINE = 0.04
+_SAMPLE_HEAD = 400
+_SAMPLE_EVERY = 401
+_SAMPLE_MOST = 4000
+# What a diagnosis can use of one log; the newest are kept.
+_MOST_EVENTS = 20_000
+_LONGEST_LINE = 4000
+_AWS = ("aws", "aws-bgp")
+
+
+class LogFile:
+    """A log on disk, gone through anew each time; bytes that are no UTF-8 become U+FFFD."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __iter__(self) -> Iterator[str]:
+        """Give the lines; raises InputError where the file cannot be read."""
+        try:
+            with self._path.open(encoding="utf-8", errors="replace", newline="\n") as file:
+                while piece := file.readline(_LONGEST_LINE):
+                    yield piece
+        except OSError as error:
+            problem = error.strerror or "cannot be read"
+            raise InputError(str(self._path), "", problem, "a log") from None
+
+
+@cache
+def parsers() -> tuple[LogParser, ...]:
+    """Load every parser of this folder, by the name of its file."""
+    package = importlib.import_module("bothup.read.logs")
+    names = (info.name for info in pkgutil.iter_modules(package.__path__))
+    return tuple(
+        importlib.import_module(f"bothup.read.logs.{name}")
+        for name in sorted(names)
+        if not name.startswith("_") and name != "generic"
+    )
+
+
+def vendors() -> tuple[str, ...]:
+    """Name every vendor whose device logs are understood, sorted."""
+    return tuple(sorted(each.VENDOR for each in parsers() if each.VENDOR not in _AWS))
+
+
+def read_log(
+    lines: Iterable[str],
+    source: LogSource,
+    *,
+    vendor: str | None = None,
+    name: str = "",
+    tunnel: str | None = None,
+    tunnels: frozenset[str] = frozenset(),
+    near: datetime | None = None,
+    zone: tzinfo = UTC,
+) -> Log:
+    """Read a log; `lines` is gone through several times, so it is a sequence or a LogFile.
+
+    `near` (default: now) is a time that the log is about, which gives the year that syslog leaves
+    out. `zone` is that of times which name none. Events of other peers than `tunnels`, where
+    these are known, are left out.
+    """
+    context = Context(
+        source=source,
+        near=near or datetime.now(UTC),
+        zone=zone,
+        name=name or source.value,
+        tunnel=tunnel,
+        tunnels=tunnels,
+    )
+    sample = _sample(lines)
+    chosen = _chosen(sample, source, vendor)
+    kept: deque[Event] = deque(maxlen=_MOST_EVENTS)
+    told = 0
+    for parser in chosen:
+        for event in parser.parse(_numbered(lines), context):
+            if not tunnels or event.tunnel is None or event.tunnel in tunnels:
+                told += 1
+                kept.append(event)
+    events = sorted(kept, key=lambda event: event.line) if len(chosen) > 1 else kept
+    count, start, end = _extent(lines, context)
+    return Log(
+        source=source,
+        vendor=vendor or (chosen[0].VENDOR if chosen else None),
+        tunnel=tunnel,
+        name=context.name,
+        events=tuple(events),
+        lines=count,
+        start=start,
+        end=end,
+        notices=tuple(_notices(context.name, vendor, chosen, count, told)),
+    )
+
+
+def _sample(lines: Iterable[str]) -> list[str]:
+    """Take the first lines, and later ones here and there."""
+    sample: list[str] = []
+    for number, line in enumerate(lines):
+        if line.strip() and (number < _SAMPLE_HEAD or number % _SAMPLE_EVERY == 0):
+            sample.append(line[:_LONGEST_LINE].rstrip("\r\n"))
+            if len(sample) >= _SAMPLE_MOST:
+                break
+    return sample
+
+
+def _chosen(sample: Sequence[str], source: LogSource, vendor: str | None) -> list[LogParser]:
+    """Find the parsers that a sample is for, the surest first; the generic one is for the rest."""
+    of_aws = source is not LogSource.DEVICE
+    possible = [each for each in parsers() if (each.VENDOR in _AWS) == of_aws]
+    sure = {each.VENDOR: each.detect(sample) for each in possible}
+    chosen = [each for each in possible if sure[each.VENDOR] >= _MINE]
+    chosen.sort(key=lambda each: -sure[each.VENDOR])
+    if not chosen and vendor:
+        chosen = [each for each in possible if vendor.lower() in _names(each)]
+    if not chosen and not of_aws and sample:
+        return [generic]
+    return chosen
+
+
+def _names(parser: LogParser) -> tuple[str, ...]:
+    return (parser.VENDOR, *getattr(parser, "ALIASES", ()))
+
+
+def _numbered(lines: Iterable[str]) -> Iterator[Line]:
+    for number, line in enumerate(lines, 1):
+        if line and not line.isspace():
+            yield number, line.rstrip("\r\n")[:_LONGEST_LINE]
+
+
+def _extent(lines: Iterable[str], context: Context) -> tuple[int, datetime | None, datetime | None]:
+    """Count the lines and find the first and the last time."""
+    count = 0
+    first: str | None = None
+    last: deque[str] = deque(maxlen=20)
+    for line in lines:
+        if line and not line.isspace():
+            count += 1
+            if count <= 1:
+                first = line
+            last.append(line)
+    times = [time_of(line, context.near, context.zone) for line in reversed(last)]
+    end = next((time for time in times if time), None)
+    start = time_of(first, context.near, context.zone) if first else None
+    return count, start, end
+
+
+def _notices(
+    name: str, vendor: str | None, chosen: Sequence[LogParser], count: int, told: int
+) -> Iterator[str]:
+    if count and not told:
+        yield f"{name}: nothing in its {count} lines is understood" + (
+            f" as {vendor}'s" if vendor else ""
+        )
+    elif vendor and chosen and chosen[0] is not generic:
+        names = {each for parser in chosen for each in _names(parser)}
+        if vendor.lower() not in names and vendor.lower() in set(vendors()):
+            yield f"{name}: said to be {vendor}'s, but it reads like {chosen[0].VENDOR}'s"
+    if told > _MOST_EVENTS:
+        yield f"{name}: of {told} events the newest {_MOST_EVENTS} are used"
