@@ -87,7 +87,7 @@ async def _read(
     session, pacer = Session(reach.profile, regions or ()), Pacer()
     limits = Limits(timeout=reach.timeout, in_flight=reach.in_flight)
     run = Budget.of(reach.deadline)
-    async with Wire(ca_bundle=session.ca_bundle, total=limits.in_flight + 64) as wire:
+    async with Wire(ca_bundle=session.ca_bundle, per_host=limits.in_flight, total=limits.in_flight + 64) as wire:
         caller = Caller(wire, session, pacer)
         fleet = Fleet(
             session=session,

@@ -69,8 +69,8 @@ def env(*, host: str = "127.0.0.1", port: int = PORT, scenario: str = "demo") ->
     from bothup.sim.load import load_scenario
     from bothup.sim.server import SimServer
 
-    server = SimServer(load_scenario(scenario), host=host, port=port)
-    say(_exports(server.env() | {"AWS_ENDPOINT_URL": f"http://{host}:{port}"}))
+    with SimServer(load_scenario(scenario)) as server:
+        say(_exports(server.env() | {"AWS_ENDPOINT_URL": f"http://{host}:{port}"}))
     return 0
 
 
