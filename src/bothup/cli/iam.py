@@ -1,0 +1,87 @@
+"""`bothup iam`: the least that a verb's credentials must be allowed, ready to be deployed."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from bothup.cli.document import deliver
+from bothup.errors import UsageError
+from bothup.iam.policy import Document, permissions
+from bothup.iam.policy import trust as trust_policy
+from bothup.iam.template import template as role_template
+
+
+def _flag(text: str, *names: str) -> Parameter:
+    return Parameter(name=names or None, help=text, negative=(), show_default=False)
+
+
+def iam(
+    verb: Annotated[str, Parameter(help="Verb that is to be allowed: scan.")],
+    /,
+    *,
+    role_name: Annotated[
+        str | None,
+        _flag("Role to assume in other accounts: allow that, too. With --template: its name."),
+    ] = None,
+    org: Annotated[bool, _flag("Allow to list the organization's accounts, too.")] = False,
+    trust: Annotated[
+        str | None,
+        _flag(
+            "Print the trust policy of the role: this account may assume it. With --template: the "
+            "account that its parameter names by default."
+        ),
+    ] = None,
+    external_id: Annotated[
+        str | None, _flag("External id that the role asks for, with --trust or --template.")
+    ] = None,
+    template: Annotated[
+        bool, _flag("Print a CloudFormation template of the role, for a StackSet.")
+    ] = False,
+    partition: Annotated[
+        Literal["aws", "aws-us-gov", "aws-cn"], _flag("Partition of the ARNs (aws).")
+    ] = "aws",
+    output: Annotated[
+        str | None,
+        _flag("FORMAT[=FILE]: json, yaml (the default with --template).", "--output", "-o"),
+    ] = None,
+) -> int:
+    """Print the least-privilege policy for a verb.
+
+    That is what the credentials at hand need; where bothup assumes a role in
+    other accounts, --template makes that role, and --trust alone prints whom
+    it trusts.
+    """
+    if template:
+        _refuse("--template", {"--org": org, "--partition": partition != "aws"})
+        found = role_template(verb, role_name=role_name, account=trust, external_id=external_id)
+    elif trust is not None:
+        _refuse("--trust without --template", {"--org": org, "--role-name": role_name})
+        found = trust_policy(verb, trust, external_id=external_id, partition=partition)
+    else:
+        _refuse("a policy of permissions", {"--external-id": external_id})
+        found = permissions(verb, role_name=role_name, org=org, partition=partition)
+    deliver(
+        output or ("yaml" if template else "json"),
+        {"json": lambda: _json(found), "yaml": lambda: _yaml(found)},
+    )
+    return 0
+
+
+def _refuse(what: str, flags: Mapping[str, object]) -> None:
+    """A flag that would change nothing was meant for another document."""
+    for name, value in flags.items():
+        if value:
+            raise UsageError(f"{name} has no part in {what}")
+
+
+def _json(document: Document) -> Iterator[str]:
+    yield json.dumps(document, indent=2)
+    yield "\n"
+
+
+def _yaml(document: Document) -> Iterator[str]:
+    import yaml
+
+    yield yaml.safe_dump(document, sort_keys=False, width=100)
