@@ -10,7 +10,7 @@ from raw_aws import DESCRIBE, WHO, code_of, post, signed_headers
 
 from bothup.sim import SimServer, parse_scenario
 
-HUB, SPOKE, CLOSED = "111122223333", "444455556666", "777788889999"
+HUB, SPOKE, CLOSED, BOUND = "111122223333", "444455556666", "777788889999", "555566667777"
 SCENARIO = parse_scenario(
     f"""
     regions = ["eu-central-1", "us-east-1"]
@@ -39,6 +39,12 @@ SCENARIO = parse_scenario(
     status = "SUSPENDED"
     policy = ["sts:*"]
     roles = [{{name = "open"}}]
+
+    [[accounts]]
+    id = "{BOUND}"
+    name = "Bound"
+    policy = ["ec2:Describe*"]
+    roles = [{{name = "reader", policy = ["ec2:*Vpn*"]}}]
     """,
     "identity.toml",
 )
@@ -68,7 +74,8 @@ def code(refused: pytest.ExceptionInfo[ClientError]) -> tuple[str, int]:
 def test_the_environment_is_all_that_the_sdk_needs(
     sim: SimServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("http_proxy", "http://192.0.2.1:9")
+    monkeypatch.delenv("no_proxy")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     for name, value in sim.env().items():
         monkeypatch.setenv(name, value)
     identity = boto3.session.Session().client("sts").get_caller_identity()
@@ -261,3 +268,14 @@ def test_a_role_may_do_what_its_policy_lists(client: Any, assume: Any) -> None:
 def test_an_accounts_policy_bounds_everybody_in_it(client: Any) -> None:
     with pytest.raises(ClientError, match="UnauthorizedOperation"):
         client("ec2", account=CLOSED).describe_vpn_connections()
+
+
+def test_a_role_may_do_only_what_its_policy_and_its_accounts_both_list(
+    client: Any, assume: Any
+) -> None:
+    ec2 = client("ec2", session=assume("reader", BOUND))
+    assert ec2.describe_vpn_connections()["VpnConnections"] == []
+    with pytest.raises(ClientError, match="UnauthorizedOperation"):
+        ec2.describe_regions()
+    with pytest.raises(ClientError, match="UnauthorizedOperation"):
+        ec2.delete_vpn_connection(VpnConnectionId="vpn-00000000000000000")
