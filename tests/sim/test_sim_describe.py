@@ -171,6 +171,21 @@ def test_unknown_id_and_unknown_filter(client: Any) -> None:
         client("ec2").describe_vpn_connections(Filters=[{"Name": "colour", "Values": ["x"]}])
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        "describe_regions",
+        "describe_vpn_connections",
+        "describe_customer_gateways",
+        "describe_vpn_gateways",
+        "describe_transit_gateway_attachments",
+    ],
+)
+def test_dry_runs(client: Any, call: str) -> None:
+    with pytest.raises(ClientError, match="DryRunOperation"):
+        getattr(client("ec2"), call)(DryRun=True)
+
+
 def test_gateways(client: Any, connections: dict[str, Any]) -> None:
     ec2 = client("ec2")
     wanted = connections["healthy"]["CustomerGatewayId"]

@@ -3,6 +3,7 @@
 import ipaddress
 import subprocess
 import sys
+import threading
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
@@ -210,6 +211,15 @@ def test_a_port_that_is_taken() -> None:
         port = int(sim.url.rpartition(":")[2])
         with pytest.raises(UsageError, match=f"cannot listen on 127.0.0.1, port {port}"):
             SimServer(load_scenario("healthy"), port=port)
+
+
+def test_waiting_ends_with_stopping() -> None:
+    sim = SimServer(load_scenario("healthy")).start()
+    waiting = threading.Thread(target=sim.wait)
+    waiting.start()
+    sim.stop()
+    waiting.join(timeout=5)
+    assert not waiting.is_alive()
 
 
 def test_stopping_without_having_started() -> None:

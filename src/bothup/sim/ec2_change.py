@@ -3,7 +3,7 @@
 from typing import Any
 
 from bothup.sim.context import Context, Operation
-from bothup.sim.ec2_read import DRY_RUN, find_tunnel
+from bothup.sim.ec2_read import end_dry_run, find_tunnel
 from bothup.sim.options import check_options, described
 from bothup.sim.refusal import Refusal
 from bothup.sim.shown import show_connection
@@ -25,8 +25,7 @@ def modify_vpn_tunnel_options(context: Context, params: Params) -> Params:
         raise Refusal("MissingParameter", "The request must contain the parameter TunnelOptions")
     check_options(wanted, tunnel.options)
     skip = _may_skip_replacement(params, wanted, tunnel)
-    if params.get("DryRun"):
-        raise DRY_RUN
+    end_dry_run(params)
     _check_idle(connection)
     if skip:
         context.world.machine.set_options(tunnel, described(wanted))
@@ -38,8 +37,7 @@ def modify_vpn_tunnel_options(context: Context, params: Params) -> Params:
 def replace_vpn_tunnel(context: Context, params: Params) -> Params:
     """Replace one tunnel's endpoint, options and address kept."""
     connection, tunnel = find_tunnel(context, params)
-    if params.get("DryRun"):
-        raise DRY_RUN
+    end_dry_run(params)
     _check_idle(connection)
     context.world.machine.replace(connection, tunnel)
     return {"Return": True}
@@ -50,8 +48,7 @@ def delete_vpn_connection(context: Context, params: Params) -> Params:
     world = context.world
     vpn_id = params.get("VpnConnectionId", "")
     connection = world.connection(context.caller.account, context.region, vpn_id)
-    if params.get("DryRun"):
-        raise DRY_RUN
+    end_dry_run(params)
     if connection.state in ("available", "pending"):
         world.machine.delete(connection, lambda: world.remove(connection))
     return {}

@@ -19,13 +19,19 @@ from bothup.sim.vpn import CloudGateway, CustomerGateway, SimConnection, SimTunn
 
 Params = dict[str, Any]
 
-DRY_RUN = Refusal("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412)
+
+def end_dry_run(params: Params) -> None:
+    """Refuse a call that would have been answered, if it only wanted to know that."""
+    if params.get("DryRun"):
+        message = "Request would have succeeded, but DryRun flag is set."
+        raise Refusal("DryRunOperation", message, 412)
 
 
 def describe_regions(context: Context, params: Params) -> Params:
     """The account's Regions; with AllRegions also those that it has not enabled."""
     account = context.world.accounts[context.caller.account]
     enabled = context.world.enabled(account)
+    end_dry_run(params)
     wanted = params.get("RegionNames", ())
     every = ALL_REGIONS if params.get("AllRegions") or wanted else sorted(enabled)
     for name in wanted:
@@ -45,6 +51,7 @@ def describe_regions(context: Context, params: Params) -> Params:
 
 def describe_vpn_connections(context: Context, params: Params) -> Params:
     """Every connection of the account in the Region: this call knows no pages."""
+    end_dry_run(params)
     place = context.place
     found = by_id(
         place.connections,
@@ -74,6 +81,7 @@ def describe_vpn_connections(context: Context, params: Params) -> Params:
 
 def describe_customer_gateways(context: Context, params: Params) -> Params:
     """The customer gateways of the account in the Region."""
+    end_dry_run(params)
     found = by_id(
         context.place.customer_gateways,
         params.get("CustomerGatewayIds", ()),
@@ -98,6 +106,7 @@ def describe_customer_gateways(context: Context, params: Params) -> Params:
 
 def describe_vpn_gateways(context: Context, params: Params) -> Params:
     """The virtual private gateways of the account in the Region, each attached to a VPC."""
+    end_dry_run(params)
     gateways = _gateways(context, "vgw-")
     found = by_id(
         gateways,
@@ -132,6 +141,7 @@ def describe_vpn_gateways(context: Context, params: Params) -> Params:
 
 def describe_transit_gateway_attachments(context: Context, params: Params) -> Params:
     """The attachments of VPN connections to transit gateways, in pages of MaxResults."""
+    end_dry_run(params)
     account = context.caller.account
     attached = [
         {
@@ -157,8 +167,7 @@ def describe_transit_gateway_attachments(context: Context, params: Params) -> Pa
 def get_active_vpn_tunnel_status(context: Context, params: Params) -> Params:
     """What a tunnel's two sides negotiated; of a tunnel without IPsec only that it is provided."""
     _, tunnel = find_tunnel(context, params)
-    if params.get("DryRun"):
-        raise DRY_RUN
+    end_dry_run(params)
     suite = tunnel.now.suite
     status: Params = {"ProvisioningStatus": "pending" if tunnel.busy else "available"}
     if suite:
@@ -172,8 +181,7 @@ def get_active_vpn_tunnel_status(context: Context, params: Params) -> Params:
 def get_vpn_tunnel_replacement_status(context: Context, params: Params) -> Params:
     """What maintenance a tunnel's endpoint had, and has still to come."""
     connection, tunnel = find_tunnel(context, params)
-    if params.get("DryRun"):
-        raise DRY_RUN
+    end_dry_run(params)
     details: Params = {"PendingMaintenance": "None"}
     if tunnel.maintenance_pending:
         due = context.world.clock.now() + timedelta(days=14)

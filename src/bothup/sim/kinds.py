@@ -30,7 +30,7 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
 _GOOD = Tunnel(since="12d")
 _GONE = Tunnel(since="1m", peer=Peer(configured=False))
 _HARDENED = {"IKEVersions": ["ikev2"], "StartupAction": "start", "DPDTimeoutAction": "restart"}
-_OLD_SUITE = {"IKEVersions": ["ikev2"], "Phase1DHGroupNumbers": [20, 21]}
+_NEW_GROUPS_ONLY = {"IKEVersions": ["ikev2"], "Phase1DHGroupNumbers": [20, 21]}
 
 KINDS = {
     "healthy": Kind(tunnels=(_GOOD, Tunnel(since="5d"))),
@@ -48,7 +48,7 @@ KINDS = {
             Tunnel(since="6h", options={"IKEVersions": ["ikev2"]}, peer=Peer(ike=("ikev1",))),
         )
     ),
-    "proposal-mismatch": Kind(tunnels=(_GOOD, Tunnel(since="1d", options=_OLD_SUITE))),
+    "proposal-mismatch": Kind(tunnels=(_GOOD, Tunnel(since="1d", options=_NEW_GROUPS_ONLY))),
     "bgp-down": Kind(tunnels=(_GOOD, Tunnel(since="40m", peer=Peer(bgp=False)))),
     "site-down": Kind(
         tunnels=(

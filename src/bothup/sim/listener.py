@@ -12,9 +12,6 @@ from typing import Any
 
 from bothup.sim.request import Answer, Request
 
-# Lingering for no time makes close() send RST in place of FIN.
-_RST_ON_CLOSE = struct.pack("ii", 1, 0)
-
 Respond = Callable[[Request], Answer]
 
 
@@ -36,6 +33,10 @@ class Listener:
         """Begin to serve, in a thread of its own."""
         self._thread.start()
 
+    def wait(self) -> None:
+        """Block until serving has ended."""
+        self._thread.join()
+
     def stop(self) -> None:
         """End serving and close every connection."""
         self._server.stopping.set()
@@ -53,6 +54,7 @@ class _Server(ThreadingHTTPServer):
         self.respond = respond
         self.stopping = threading.Event()
         self._open: set[socket.socket] = set()
+        self._to_reset: set[socket.socket] = set()
         self._open_lock = threading.Lock()
         super().__init__(address, _Handler)
 
@@ -61,10 +63,18 @@ class _Server(ThreadingHTTPServer):
             self._open.add(request)
         super().process_request(request, client_address)
 
+    def reset_request(self, request: socket.socket) -> None:
+        """Have the connection end with RST, as it does when it is closed with no time to linger."""
+        request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        with self._open_lock:
+            self._to_reset.add(request)
+
     def shutdown_request(self, request: Any) -> None:
         with self._open_lock:
             self._open.discard(request)
-        if _is_to_be_reset(request):
+            reset = request in self._to_reset
+            self._to_reset.discard(request)
+        if reset:
             self.close_request(request)
         else:
             super().shutdown_request(request)
@@ -141,12 +151,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _reset(self) -> None:
         """Cut the connection off."""
         self.close_connection = True
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RST_ON_CLOSE)
-
-
-def _is_to_be_reset(connection: socket.socket) -> bool:
-    option = connection.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, len(_RST_ON_CLOSE))
-    return option == _RST_ON_CLOSE
+        self.server.reset_request(self.connection)
 
 
 def _chunks(body: bytes, size: int = 4096) -> bytes:

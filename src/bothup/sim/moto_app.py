@@ -1,4 +1,9 @@
-"""moto's own application: every service and operation that is not simulated here."""
+"""moto's own application: every service and operation that is not simulated here.
+
+EC2's VPN calls are not left to it: its EC2 takes over a second and 130 MB to import and 45 ms for
+each account and Region, and knows no tunnels. What is created through moto is not seen by the calls
+that are simulated here. moto keeps one state for the whole process.
+"""
 
 import io
 import threading

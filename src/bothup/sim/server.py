@@ -55,6 +55,10 @@ class SimServer:
         self._listener.start()
         return self
 
+    def wait(self) -> None:
+        """Block until `stop()`; a signal such as Ctrl-C interrupts it."""
+        self._listener.wait()
+
     def stop(self) -> None:
         """End every connection and stop answering."""
         self._listener.stop()
