@@ -24,6 +24,10 @@ from raw_server import (
 
 from bothup.aws.wire import Endpoint, Wire
 from bothup.aws.wire.answer import values
+from bothup.aws.wire.dial import Origin, dial
+from bothup.aws.wire.held import HeldBytes
+from bothup.aws.wire.http import Connection, Dropped
+from bothup.aws.wire.tls import tls_context
 from bothup.errors import AwsError, Unreachable
 
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -212,6 +216,57 @@ def test_an_answer_that_breaks_off_is_an_error_and_not_tried_again(reply: bytes,
             assert caught.value.retryable
             assert served == 2
             assert await describe(wire, server.url) == NOTHING
+
+    asyncio.run(run())
+
+
+def test_an_answer_without_length_is_not_whole_after_a_reset() -> None:
+    async def serve(peer: Peer) -> None:
+        await peer.request()
+        await peer.send(OK + b"\r\n" + EMPTY)
+        await asyncio.sleep(0.05)
+        peer.reset()
+
+    assert "closed in mid-answer" in str(error_from(serve))
+
+
+def test_what_nobody_asked_for_is_not_taken_for_the_next_answer() -> None:
+    async def serve(peer: Peer) -> None:
+        while True:
+            await peer.request()
+            await peer.send(answer())
+            await asyncio.sleep(0.02)
+            await peer.send(answer(b"<bye/>", "408 Request Timeout"))
+
+    async def run() -> None:
+        async with RawServer(serve) as server, Wire() as wire:
+            for _ in range(3):
+                assert await describe(wire, server.url) == NOTHING
+                await asyncio.sleep(0.05)
+            assert server.connections == 3
+
+    asyncio.run(run())
+
+
+def test_a_connection_that_ended_before_its_first_request_is_dropped() -> None:
+    async def serve(peer: Peer) -> None:
+        peer.reset()
+
+    async def run() -> None:
+        async with RawServer(serve) as server:
+            lost: list[Connection] = []
+
+            def new() -> Connection:
+                return Connection(HeldBytes(1), 1, lost.append)
+
+            origin = Origin("http", "127.0.0.1", server.port)
+            connection = await dial(origin, new, tls_context, 5)
+            await asyncio.sleep(0.05)
+            assert lost == [connection]
+            async with asyncio.timeout(1):
+                with pytest.raises(Dropped) as caught:
+                    await connection.exchange(b"")
+            assert not caught.value.begun
 
     asyncio.run(run())
 

@@ -18,6 +18,7 @@ OPERATIONS = [
     ("ec2", "DescribeRegions"),
     ("ec2", "DescribeSpotFleetRequestHistory"),
     ("ec2", "ModifyVpnTunnelOptions"),
+    ("ec2", "RequestSpotInstances"),
     ("sts", "AssumeRole"),
     ("sts", "GetCallerIdentity"),
     ("autoscaling", "DescribeAutoScalingGroups"),

@@ -2,6 +2,7 @@
 
 import traceback
 
+import msgspec
 import pytest
 from answers import connections
 from hypothesis import given
@@ -9,8 +10,9 @@ from hypothesis import strategies as st
 
 from bothup.aws.wire import operation
 from bothup.aws.wire.answer import values
-from bothup.aws.wire.redact import without
-from bothup.aws.wire.shapes import ServiceModel, sdk_model
+from bothup.aws.wire.redact import secret_names, without
+from bothup.aws.wire.shapes import Metadata, Ref, ServiceModel, Shape, sdk_model
+from bothup.aws.wire.xml import namespace_length, parse, reader
 from bothup.errors import Unreachable
 
 DESCRIBE = operation("ec2", "DescribeVpnConnections")
@@ -25,17 +27,32 @@ def test_what_is_cut_is_what_the_model_marks_as_sensitive() -> None:
     assert operation("sts", "AssumeRole").secrets == ()
 
 
-def test_a_name_that_is_plain_elsewhere_is_left_to_the_reader() -> None:
-    """`value` is a secret in one structure here and the key's partner in tags everywhere."""
-    attribute = operation("ec2", "DescribeInstanceAttribute")
-    assert b"value" not in attribute.secrets
-    body = (
-        b"<DescribeInstanceAttributeResponse><instanceId>i-1</instanceId><userData><value>"
-        b"FAKE-SECRET</value></userData></DescribeInstanceAttributeResponse>"
-    )
-    assert SECRET.decode() in str(values(attribute, body))
-    marked = body.replace(b"userData", b"preSharedKey")
-    assert values(attribute, marked) == {"InstanceId": "i-1"}
+def test_a_connections_secrets_are_cut_whatever_the_model_says() -> None:
+    model = sdk_model("ec2").only([DESCRIBE.name])
+    shapes = {
+        name: msgspec.structs.replace(shape, sensitive=False)
+        for name, shape in model.shapes.items()
+    }
+    unmarked = msgspec.structs.replace(model, shapes=shapes)
+    assert secret_names(unmarked, model.operations[DESCRIBE.name].output) == DESCRIBE.secrets
+
+
+def test_a_list_of_secrets_is_cut_as_a_whole() -> None:
+    shapes = {
+        "Out": Shape("structure", members={"Keys": Ref("List"), "Name": Ref("String")}),
+        "List": Shape("list", member=Ref("Secret", location_name="item")),
+        "Secret": Shape("string", sensitive=True),
+        "String": Shape("string"),
+    }
+    model = ServiceModel(Metadata("1", "ec2"), {}, shapes)
+    assert set(secret_names(model, Ref("Out"))) == {b"Keys", *DESCRIBE.secrets}
+    root = parse(b"<Out><Keys><item>FAKE-SECRET</item></Keys><Name>a</Name></Out>")
+    assert reader(model, Ref("Out"))(root, 0) == {"Name": "a"}
+
+
+def test_what_is_in_a_secret_is_not_even_parsed() -> None:
+    body = connections(1).replace(b"FAKE-SECRET-KEY-1", b"&FAKE-SECRET;<")
+    assert values(DESCRIBE, body) == values(DESCRIBE, connections(1))
 
 
 @pytest.mark.parametrize(
@@ -113,9 +130,7 @@ def test_no_secret_survives_a_mangled_answer(start: int, size: int, to: int) -> 
 
 
 def test_the_reader_passes_over_what_the_cut_has_missed() -> None:
-    model: ServiceModel = sdk_model("ec2")
-    from bothup.aws.wire.xml import namespace_length, parse, reader
-
+    model = sdk_model("ec2")
     root = parse(BODY)
     found = reader(model, model.operations[DESCRIBE.name].output)(root, namespace_length(root))
     assert found == values(DESCRIBE, BODY)

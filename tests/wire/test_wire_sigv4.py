@@ -25,7 +25,8 @@ HOSTS = st.sampled_from(
         "user:password@localhost",
     ]
 )
-PATHS = st.text(st.sampled_from("abZ09/./.-_~ %20%é+:@!$&'()*,;="), max_size=16)
+SEGMENTS = st.sampled_from(["", ".", "..", "a", "Z09-_.~", "%20", "é", "b c+:@!$&'()*,;=", "..."])
+PATHS = st.lists(SEGMENTS, max_size=6).map("/".join)
 QUERIES = st.text(st.sampled_from("abc=&%2F-._~"), max_size=16)
 HEADERS = st.dictionaries(
     st.sampled_from(["Content-Type", "X-Amz-Target", "x-other", "ACCEPT", "X-Amz-A-b"]),

@@ -87,6 +87,14 @@ def test_a_connection_reads_as_with_the_sdk() -> None:
     assert first["Routes"] == []
 
 
+def test_namespaces_make_no_difference() -> None:
+    body = connections(1)
+    plain = body.replace(b' xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"', b"")
+    mixed = body.replace(b"<state>", b'<state xmlns="urn:other">')
+    what = operation("ec2", "DescribeVpnConnections")
+    assert values(what, plain) == values(what, mixed) == values(what, body)
+
+
 def test_times_are_in_utc() -> None:
     body = connections(1).replace(b"07:08:09.000Z", b"07:08:09.000+02:00")
     found = values(operation("ec2", "DescribeVpnConnections"), body)
@@ -249,6 +257,14 @@ def test_an_error_that_is_not_awss_goes_by_its_status(
     error = error_of(status, body)
     assert (type(error), error.code, error.retryable) == (kind, code, retryable)
     assert str(status) in str(error)
+
+
+def test_of_several_errors_the_first_counts() -> None:
+    body = ec2_error("AccessDenied").replace(
+        b"</Errors>", b"<Error><Code>InternalError</Code><Message>x</Message></Error></Errors>"
+    )
+    error = error_of(403, body)
+    assert (error.code, str(error)) == ("AccessDenied", "AWS's <own> words")
 
 
 def test_a_long_message_is_cut() -> None:

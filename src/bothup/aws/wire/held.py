@@ -42,12 +42,11 @@ class HeldBytes:
             self._paused.add(reader)
 
     def done(self, reader: Pausable) -> None:
-        """Say that a reader reads no further; what it has received is held until given back."""
+        """Say that a reader reads no further; what it has received is yet to be given back."""
         self._reading.pop(reader, None)
         if reader in self._paused:
             self._paused.remove(reader)
             reader.resume()
-        self._let_go_on()
 
     def give(self, size: int) -> None:
         """Give back bytes that nobody holds any longer."""

@@ -68,21 +68,23 @@ def _find_tag(body: bytes, mark: bytes, at: int, end: int) -> int:
 
 
 def secret_names(model: ServiceModel, output: Ref | None) -> tuple[bytes, ...]:
-    """Return the XML names of an operation's answer that are secret wherever they stand.
+    """Return the names of the elements of an operation's answer that the model calls secret.
 
-    A name that is secret in one place and plain in another is left to the reader, which passes
-    over the secret one.
+    They are cut by name wherever they stand; no answer of these services uses one of the names for
+    something plain as well.
     """
-    secret, plain = set(ALWAYS), set[str]()
+    names = set(ALWAYS)
     open_refs, seen = [output] if output else [], set[str]()
     while open_refs:
         ref = open_refs.pop()
-        shape = model.shapes[ref.shape]
         if ref.shape in seen or model.is_secret(ref):
             continue
         seen.add(ref.shape)
-        for name, member in shape.members.items():
-            (secret if model.is_secret(member) else plain).add(model.xml_name(member, name))
-        plain.update(filter(None, map(model.own_name, shape.parts())))
+        shape = model.shapes[ref.shape]
+        names.update(
+            model.xml_name(member, name)
+            for name, member in shape.members.items()
+            if model.is_secret(member)
+        )
         open_refs.extend(shape.refs())
-    return tuple(sorted(name.encode() for name in secret - (plain - ALWAYS)))
+    return tuple(sorted(name.encode() for name in names))

@@ -67,7 +67,7 @@ def _canonical_url(url: str) -> tuple[str, str]:
     query = "&".join(
         f"{name}={value}" for name, _, value in sorted(pair.partition("=") for pair in pairs)
     )
-    return parts.authority, f"{quote(_normal_path(parts.path), safe='/~')}\n{query}"
+    return parts.authority, f"{quote(_normal_path(parts.path), safe='/')}\n{query}"
 
 
 def _normal_path(path: str) -> str:
