@@ -73,6 +73,10 @@ def test_errors(sim: SimServer, client: Any, code: str, status: int, told: int) 
     [
         ("sts", "sts:GetCallerIdentity", "get_caller_identity"),
         ("organizations", "organizations:ListAccounts", "list_accounts"),
+        ("sns", "sns:ListTopics", "list_topics"),
+        ("logs", "logs:DescribeLogGroups", "describe_log_groups"),
+        ("cloudwatch", "cloudwatch:DescribeAlarms", "describe_alarms"),
+        ("securityhub", "securityhub:*", "describe_hub"),
     ],
 )
 def test_errors_in_the_shape_of_other_services(

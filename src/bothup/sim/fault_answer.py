@@ -8,7 +8,7 @@ import msgspec
 from bothup.sim.error_answer import error_answer
 from bothup.sim.faults import Fault
 from bothup.sim.refusal import Refusal
-from bothup.sim.request import Answer, Delivery
+from bothup.sim.request import Answer, Delivery, Request
 
 # How AWS answers the errors that have names of their own: status and text.
 _KNOWN = {
@@ -38,12 +38,13 @@ def refusal_of(fault: Fault) -> Refusal:
     return Refusal(fault.code, fault.message or message, fault.status or status)
 
 
-def instead(fault: Fault, service: str, url: str) -> Answer | None:
+def instead(fault: Fault, request: Request, service: str) -> Answer | None:
     """The answer that the fault gives whatever the call, None if it needs the true one."""
     if fault.kind == "error":
-        return error_answer(service, refusal_of(fault))
+        return error_answer(request, service, refusal_of(fault))
     if fault.kind == "redirect":
-        return Answer(status=307, headers=(("Location", url),))
+        location = f"http://{request.headers['host']}{request.target}"
+        return Answer(status=307, headers=(("Location", location),))
     if fault.kind in ("hang", "reset"):
         return Answer(delivery="hang" if fault.kind == "hang" else "reset")
     return None

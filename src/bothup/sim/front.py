@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from bothup.sim.asked import Asked, asked_by
 from bothup.sim.authenticate import authenticate, unknown_caller, unsigned
 from bothup.sim.bucket import Buckets
 from bothup.sim.cache import AnswerCache
@@ -21,10 +22,9 @@ from bothup.sim.fault_answer import instead, spoilt
 from bothup.sim.faults import Fault, Faults
 from bothup.sim.moto_app import MotoApp
 from bothup.sim.organizations import ORGANIZATIONS
-from bothup.sim.policy import action_name, check_allowed
+from bothup.sim.policy import check_allowed
 from bothup.sim.refusal import Refusal
 from bothup.sim.request import Answer, Request
-from bothup.sim.signing import Signature, read_signature
 from bothup.sim.sts import STS
 from bothup.sim.wire import parse_call, render_result
 from bothup.sim.world import World
@@ -51,59 +51,50 @@ class Front:
 
     def answer(self, request: Request) -> Answer:
         """The answer to one request."""
-        signature = read_signature(request)
-        if signature is None:
-            service = "sts" if request.form.get("Version") == "2011-06-15" else "ec2"
-            return self._refuse("", "", action_name(service, "?"), service, unsigned(service))
-        operation = operation_name(request)
-        action = action_name(signature.service, operation)
+        asked = asked_by(request)
         try:
-            caller = authenticate(request, signature, self.keys)
+            caller = self._caller(asked)
         except Refusal as refusal:
-            return self._refuse("", signature.region, action, signature.service, refusal)
-        return self._answer_caller(request, signature, operation, caller)
-
-    def _answer_caller(
-        self, request: Request, signature: Signature, operation: str, caller: Caller
-    ) -> Answer:
-        service, region = signature.service, signature.region
-        action = action_name(service, operation)
-        faults = self.faults.strike(caller.account, region, action)
+            return self._refused("", asked, refusal)
+        faults = self.faults.strike(caller.account, asked.region, asked.action)
         for fault in faults:
             time.sleep(fault.seconds)
-            if answer := instead(fault, service, f"http://{request.headers['host']}/"):
-                self._record(caller.account, region, action, _outcome(fault))
+            if answer := instead(fault, request, asked.service):
+                self._record(caller.account, asked, _outcome(fault))
                 return answer
         try:
-            self._admit(caller, signature, operation)
-            answer = self._serve(request, signature, operation, caller)
+            self._admit(caller, asked)
+            answer = self._serve(caller, asked)
         except Refusal as refusal:
-            return self._refuse(caller.account, region, action, service, refusal)
-        self._record(caller.account, region, action, "ok")
+            return self._refused(caller.account, asked, refusal)
+        self._record(caller.account, asked, "ok")
         for fault in faults:
             answer = spoilt(fault, answer)
         return answer
 
-    def _admit(self, caller: Caller, signature: Signature, operation: str) -> None:
-        """Refuse what never gets as far as the service."""
-        service, region = signature.service, signature.region
-        account = self.world.accounts[caller.account]
-        everywhere = service in _GLOBAL or (service == "sts" and region == "us-east-1")
-        if not everywhere and region not in self.world.enabled(account):
-            raise unknown_caller(service)
-        if service == "ec2" and self.world.scenario.throttle:
-            self.buckets.take(caller.account, region, operation)
-        check_allowed(caller, action_name(service, operation))
+    def _caller(self, asked: Asked) -> Caller:
+        if asked.signature is None:
+            raise unsigned(asked.service)
+        return authenticate(asked.request, asked.signature, self.keys)
 
-    def _serve(
-        self, request: Request, signature: Signature, operation: str, caller: Caller
-    ) -> Answer:
-        service = signature.service
+    def _admit(self, caller: Caller, asked: Asked) -> None:
+        """Refuse what never gets as far as the service."""
+        enabled = self.world.enabled(self.world.accounts[caller.account])
+        home = asked.service in _GLOBAL or (asked.service == "sts" and asked.region == "us-east-1")
+        if not home and asked.region not in enabled:
+            raise unknown_caller(asked.service)
+        if asked.service == "ec2" and self.world.scenario.throttle:
+            self.buckets.take(caller.account, asked.region, asked.operation)
+        check_allowed(caller, asked.action)
+
+    def _serve(self, caller: Caller, asked: Asked) -> Answer:
+        """The service's own answer; those to Describe calls hold until something changes."""
+        service, operation, request = asked.service, asked.operation, asked.request
         serve = _SERVICES.get(service, {}).get(operation)
         if serve is None:
             return self.moto.answer(request, caller.account)
-        context = Context(caller=caller, region=signature.region, world=self.world, keys=self.keys)
-        same = caller.account, signature.region, operation, request.body
+        context = Context(caller=caller, region=asked.region, world=self.world, keys=self.keys)
+        same = caller.account, asked.region, operation, request.body
         with self.world.lock:
             self.world.settle()
             version = self.world.machine.version
@@ -116,31 +107,19 @@ class Front:
                 self._cache.put(version, same, answer)
         return answer
 
-    def _refuse(
-        self, account: str, region: str, action: str, service: str, refusal: Refusal
-    ) -> Answer:
-        self._record(account, region, action, refusal.code)
-        return error_answer(service, refusal)
+    def _refused(self, account: str, asked: Asked, refusal: Refusal) -> Answer:
+        self._record(account, asked, refusal.code)
+        return error_answer(asked.request, asked.service, refusal)
 
-    def _record(self, account: str, region: str, action: str, outcome: str) -> None:
-        self.calls.add(
-            Call(
-                time=datetime.now(UTC),
-                account=account,
-                region=region,
-                operation=action,
-                outcome=outcome,
-            )
+    def _record(self, account: str, asked: Asked, outcome: str) -> None:
+        call = Call(
+            time=datetime.now(UTC),
+            account=account,
+            region=asked.region,
+            operation=asked.action,
+            outcome=outcome,
         )
-
-
-def operation_name(request: Request) -> str:
-    """The operation that a request asks for, by whichever protocol it speaks."""
-    if target := request.headers.get("x-amz-target"):
-        return target.rpartition(".")[2]
-    if "/operation/" in request.path:
-        return request.path.rpartition("/")[2]
-    return request.form.get("Action") or f"{request.method} {request.path}"
+        self.calls.add(call)
 
 
 def _outcome(fault: Fault) -> str:
