@@ -1,4 +1,4 @@
-"""Settings for all tests: the same examples in every run; `--hypothesis-profile=search` looks on."""
+"""Settings for all tests: the same examples each run; `--hypothesis-profile=search` looks on."""
 
 from hypothesis import HealthCheck, settings
 

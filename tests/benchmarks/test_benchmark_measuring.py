@@ -23,16 +23,15 @@ def test_wall_and_peak(tmp_path):
         measure(python(code), tmp_path / "out")
         for code in ("import time; time.sleep(0.3)", "bytearray(b'1') * 200_000_000")
     )
-    assert 0.3 <= lazy.wall < 2
-    assert lazy.cpu < 0.25
-    assert lazy.peak < 100
-    assert 200 < greedy.peak < 300
+    assert lazy.wall >= 0.3
+    assert lazy.cpu < lazy.wall
+    assert lazy.peak < 200 < greedy.peak
 
 
 def test_cpu_of_children_counts(tmp_path):
     burn = "import time\nwhile time.process_time() < 0.3: pass"
     parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {burn!r}])"
-    assert 0.3 <= measure(python(parent), tmp_path / "out").cpu < 1
+    assert measure(python(parent), tmp_path / "out").cpu >= 0.3
 
 
 def test_only_what_is_given_is_in_the_environment(tmp_path):
