@@ -132,6 +132,19 @@ def test_an_idle_connection_that_the_server_closed_is_replaced() -> None:
     asyncio.run(run())
 
 
+def test_a_connection_that_was_idle_for_long_is_not_used_again() -> None:
+    async def run() -> None:
+        async with RawServer(always(answer())) as server, Wire(idle_seconds=0.1) as wire:
+            for _ in range(3):
+                assert await describe(wire, server.url) == NOTHING
+            assert server.connections == 1
+            await asyncio.sleep(0.2)
+            assert await describe(wire, server.url) == NOTHING
+            assert (server.connections, wire.connections) == (2, 1)
+
+    asyncio.run(run())
+
+
 @pytest.mark.parametrize("end", ["reset", "close"])
 def test_a_kept_connection_that_dies_unanswered_is_tried_again_on_a_new_one(end: str) -> None:
     async def serve(peer: Peer) -> None:
@@ -457,9 +470,12 @@ def test_closing_ends_calls_and_connections() -> None:
             async with Wire() as wire:
                 calls = [asyncio.create_task(describe(wire, server.url)) for _ in range(3)]
                 await asyncio.sleep(0.05)
+            assert wire.connections == 0
             for error in await asyncio.gather(*calls, return_exceptions=True):
                 assert isinstance(error, Unreachable)
-            assert wire.connections == 0
+            with pytest.raises(Unreachable, match="given up"):
+                await describe(wire, server.url)
+            assert server.connections == 3
             await asyncio.sleep(0.05)
             assert server.open == 0
         gc.collect()

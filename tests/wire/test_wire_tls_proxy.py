@@ -14,7 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from raw_server import NOTHING, Peer, RawServer, Request, always, answer, describe
+from raw_server import EMPTY, NOTHING, Peer, RawServer, Request, always, answer, describe
 
 from bothup.aws.wire import Wire
 from bothup.aws.wire.proxy import Proxy, proxy_for
@@ -82,6 +82,7 @@ def test_calls_go_through_tls_on_one_connection(bundle: Path, tls: ssl.SSLContex
                 assert await describe(wire, server.url) == NOTHING
             assert await describe(wire, server.url.replace("127.0.0.1", "localhost")) == NOTHING
             assert server.connections == 2
+        assert wire.connections == 0
 
     asyncio.run(run())
 
@@ -111,6 +112,23 @@ def test_the_bundle_comes_from_the_environment(
         with monkeypatch.context() as patch:
             patch.setenv(name, str(bundle))
             asyncio.run(run())
+
+
+def test_the_bundle_is_read_once_for_all_connections(
+    bundle: Path, tls: ssl.SSLContext, tmp_path: Path
+) -> None:
+    copy = tmp_path / "bundle.pem"
+    copy.write_bytes(bundle.read_bytes())
+
+    async def run() -> None:
+        serve = always(answer(EMPTY, "200 OK", "Connection: close"))
+        async with RawServer(serve, tls=tls) as server, Wire(ca_bundle=str(copy)) as wire:
+            assert await describe(wire, server.url) == NOTHING
+            copy.unlink()
+            assert await describe(wire, server.url) == NOTHING
+            assert server.connections == 2
+
+    asyncio.run(run())
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(tls: ssl.SSLContext) -> None:

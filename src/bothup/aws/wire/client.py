@@ -82,7 +82,8 @@ class Wire:
 
     `ca_bundle` and `proxies` are the SDK's settings of these names (see `tls_context` and
     `proxy_for` for what holds without them). `per_host` and `total` bound the connections, `held`
-    the bytes of answers in memory and `longest` those of one answer. `now` is the clock.
+    the bytes of answers in memory and `longest` those of one answer. A connection must be open
+    within `connect_timeout` and is closed after `idle_seconds`. `now` is the clock.
     """
 
     def __init__(
@@ -95,6 +96,7 @@ class Wire:
         held: int = 64 * _MIB,
         longest: int = 32 * _MIB,
         connect_timeout: float = 10.0,
+        idle_seconds: float = 60.0,
         now: Callable[[], datetime] = _utc_now,
     ) -> None:
         self._proxies, self._now = proxies, now
@@ -105,6 +107,7 @@ class Wire:
             held=held,
             longest=longest,
             connect_timeout=connect_timeout,
+            idle_seconds=idle_seconds,
         )
         self._routes: dict[str, _Route] = {}
         self._skew = timedelta()

@@ -17,16 +17,15 @@ from bothup.aws.wire.http import Answer, Connection, Dropped
 from bothup.errors import Unreachable
 
 T = TypeVar("T")
-# Middleboxes forget idle connections without a word (a NAT gateway of AWS after 350 s), and a
-# request on such a one would only end by its time-out.
-_IDLE_SECONDS = 60.0
 
 
 class Pool:
     """Keeps connections and bounds them: `per_host` to one Origin, `total` to all of them.
 
-    `held` bounds the bytes of answers in memory and `longest` those of one answer. The TLS context
-    is made with the first connection that needs it.
+    `held` bounds the bytes of answers in memory and `longest` those of one answer. A connection
+    that was idle for `idle_seconds` is not used again: middleboxes forget such ones without a word
+    (a NAT gateway of AWS after 350 s), and a request would only end by its time-out. The TLS
+    context is made with the first connection that needs it.
     """
 
     def __init__(
@@ -38,9 +37,11 @@ class Pool:
         held: int,
         longest: int,
         connect_timeout: float,
+        idle_seconds: float,
     ) -> None:
         self._tls = functools.cache(tls)
-        self._total, self._longest, self._connect_timeout = total, longest, connect_timeout
+        self._total, self._longest = total, longest
+        self._connect_timeout, self._idle_seconds = connect_timeout, idle_seconds
         self.held = HeldBytes(held)
         self._host_slots = defaultdict[Origin, asyncio.Semaphore](
             lambda: asyncio.Semaphore(per_host)
@@ -89,16 +90,14 @@ class Pool:
                 self._idle[origin].append(connection)
             else:
                 connection.abort()
-                if connection.lost:
-                    self._open.discard(connection)
 
     def _idle_one(self, origin: Origin) -> Connection | None:
         """Return the connection that was used last and may be used again."""
-        fresh_after = asyncio.get_running_loop().time() - _IDLE_SECONDS
+        fresh_after = asyncio.get_running_loop().time() - self._idle_seconds
         idle = self._idle[origin]
         while idle:
             connection = idle.pop()
-            if connection.usable and connection.idle_since > fresh_after:
+            if connection.idle_since > fresh_after:
                 return connection
             connection.abort()
         return None
@@ -111,7 +110,8 @@ class Pool:
             connection = await dial(origin, self._connection, self._tls, self._connect_timeout)
         finally:
             self._dialling -= 1
-        self._open.add(connection)
+        if not connection.lost:
+            self._open.add(connection)
         if self._closing:
             connection.abort()
         return connection
