@@ -130,6 +130,22 @@ def test_a_clock_that_is_wrong_is_corrected_once_for_all_calls(ahead: timedelta,
     assert [r.headers["x-amz-date"] for r in seen] == [wrong] + ["20261105T060708Z"] * 2
 
 
+def test_a_clock_that_goes_wrong_again_is_corrected_again() -> None:
+    later = SERVER_TIME + timedelta(hours=1)
+    found, seen = calls(
+        refusal("RequestExpired", "400 Bad Request", DATE),
+        answer(),
+        refusal(
+            "RequestExpired", "400 Bad Request", f"Date: {format_datetime(later, usegmt=True)}"
+        ),
+        answer(),
+        count=2,
+        now=lambda: SERVER_TIME + timedelta(hours=5),
+    )
+    assert found == [NOTHING, NOTHING]
+    assert seen[3].headers["x-amz-date"] == f"{later:%Y%m%dT%H%M%SZ}"
+
+
 def test_a_clock_is_corrected_no_more_than_once_a_call() -> None:
     later = f"Date: {format_datetime(SERVER_TIME + timedelta(hours=9), usegmt=True)}"
     [error], seen = calls(

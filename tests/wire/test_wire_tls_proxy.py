@@ -204,15 +204,22 @@ def test_without_a_bundle_the_sdks_is_used() -> None:
 class ProxyServer(RawServer):
     """A proxy: tunnels for CONNECT, passes on what comes in absolute form."""
 
-    def __init__(self, *, allow: str | None = None, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        allow: str | None = None,
+        tls: ssl.SSLContext | None = None,
+        delay: float = 0.0,
+    ) -> None:
         super().__init__(self._proxy, tls=tls)
-        self._allow = allow
+        self._allow, self._delay = allow, delay
         self.asked: list[str] = []
 
     async def _proxy(self, peer: Peer) -> None:
         while True:
             method, target, headers = await peer.head()
             self.asked.append(f"{method} {target}")
+            await asyncio.sleep(self._delay)
             if headers.pop("proxy-authorization", None) != self._allow:
                 await peer.send(answer(b"no", "407 Proxy Authentication Required"))
             elif method == "CONNECT":
@@ -287,6 +294,43 @@ def test_a_proxy_that_refuses_is_an_error_without_its_password(bundle: Path, sch
                 assert "407" in str(caught.value) or "wants credentials" in str(caught.value)
                 assert "hunter2" not in str(caught.value)
                 assert not caught.value.retryable
+            await asyncio.sleep(0.05)
+            assert proxy.open == 0
+
+    asyncio.run(run())
+
+
+def test_a_certificate_of_another_host_is_refused_behind_a_proxy_too(
+    bundle: Path, tls: ssl.SSLContext
+) -> None:
+    async def run() -> None:
+        async with (
+            RawServer(always(answer()), host="127.0.0.2", tls=tls) as server,
+            ProxyServer() as proxy,
+            Wire(ca_bundle=str(bundle), proxies={"https": proxy.url}) as wire,
+        ):
+            with pytest.raises(Unreachable, match="mismatch"):
+                await describe(wire, server.url)
+            await asyncio.sleep(0.05)
+            assert proxy.open == 0
+
+    asyncio.run(run())
+
+
+def test_a_connection_that_opens_too_late_is_closed(bundle: Path, tls: ssl.SSLContext) -> None:
+    async def run() -> None:
+        seen: list[Request] = []
+        async with (
+            RawServer(always(answer(), seen), tls=tls) as server,
+            ProxyServer(delay=0.1) as proxy,
+        ):
+            async with Wire(ca_bundle=str(bundle), proxies={"https": proxy.url}) as wire:
+                call = asyncio.create_task(describe(wire, server.url))
+                await asyncio.sleep(0.05)
+            with pytest.raises(Unreachable):
+                await call
+            await asyncio.sleep(0.05)
+            assert (seen, proxy.open, wire.connections) == ([], 0, 0)
 
     asyncio.run(run())
 
@@ -339,6 +383,8 @@ def settings() -> Iterator[tuple[dict[str, str], str]]:
         yield {"HTTP_PROXY": proxy}, "https://ec2.eu-west-1.amazonaws.com"
         yield {"http_proxy": proxy}, "http://localhost:5000"
         yield {"ALL_PROXY": proxy}, "https://ec2.eu-west-1.amazonaws.com"
+    for user in ["u@", "u:@", ":p@"]:
+        yield {"HTTPS_PROXY": f"http://{user}p.example"}, "https://ec2.eu-west-1.amazonaws.com"
     yield {"HTTPS_PROXY": "http://a", "https_proxy": "http://b"}, "https://ec2.amazonaws.com"
     yield {"HTTPS_PROXY": "http://a", "https_proxy": ""}, "https://ec2.amazonaws.com"
     yield {"HTTP_PROXY": "http://a", "REQUEST_METHOD": "GET"}, "http://ec2.amazonaws.com"

@@ -163,7 +163,7 @@ class Wire:
             problem = error
         host = split_url(endpoint.url).authority
         problem.args = (f"{operation.name} at {host}: {credentials.masked(str(problem))}",)
-        raise problem from None
+        raise problem
 
     async def _call(
         self, operation: Operation, body: bytes, endpoint: Endpoint, credentials: Credentials
