@@ -40,8 +40,8 @@ def connection(vpn_id: str, statuses: Sequence[str], name: str = "") -> dict[str
 def described(folder: Path) -> Path:
     """Two connections that failed, one that is healthy and one without telemetry."""
     connections = [
-        connection("vpn-0000000b", ["UP", "DOWN"], "Köln\n[[mutes]]"),
-        connection("vpn-0000000a", ["DOWN", "DOWN"]),
+        connection("vpn-0000000a", ["UP", "DOWN"], "Köln\n[[mutes]]"),
+        connection("vpn-0000000b", ["DOWN", "DOWN"]),
         connection("vpn-0000000c", ["UP", "UP"]),
         connection("vpn-0000000d", []),
     ]
@@ -82,7 +82,6 @@ def test_a_baseline_appended_to_the_configuration_leaves_nothing_to_mute(
     call: Call, folder: Path, described: Path
 ) -> None:
     settings = folder / "bothup.toml"
-    settings.write_text("timeout = 30")
     settings.write_text("timeout = 30" + call("baseline", "--input", str(described), *WRITE).out)
     ran = call("baseline", "--input", str(described), *WRITE)
     assert ran.err == "bothup: 0 failures written as mutes; 2 muted already\n"
@@ -97,8 +96,6 @@ def test_a_mute_that_has_expired_is_written_anew(call: Call, folder: Path, descr
 
 
 def test_the_file_is_written_whole_or_not_at_all(call: Call, folder: Path, described: Path) -> None:
-    # The settings' output formats are not the file that a baseline is written to.
-    (folder / "bothup.toml").write_text('output = ["json"]')
     ran = call("baseline", "--input", str(described), *WRITE, "-o", "accepted.toml")
     assert ran.out == ""
     assert len(rules((folder / "accepted.toml").read_text(), folder)) == 2
@@ -108,6 +105,17 @@ def test_the_file_is_written_whole_or_not_at_all(call: Call, folder: Path, descr
     assert call("baseline", "--input", "broken.json", *WRITE, "-o", "new.toml").code == 2
     assert call("baseline", "--input", str(described), *WRITE, "-o", "no/where.toml").code == 2
     assert sorted(folder.iterdir()) == before
+
+
+def test_settings_for_a_scan_do_not_bend_a_baseline(
+    call: Call, folder: Path, described: Path
+) -> None:
+    plain = call("baseline", "--input", str(described), *WRITE).out
+    (folder / "bothup.toml").write_text(
+        'output = ["json=out.json"]\nregions = ["eu-west-1", "us-east-1"]\norg = true'
+    )
+    assert call("baseline", "--input", str(described), *WRITE).out == plain
+    assert not (folder / "out.json").exists()
 
 
 @pytest.mark.parametrize(
@@ -139,14 +147,14 @@ FINDINGS = st.builds(
         region=region,
         resource=resource,
     ),
-    st.sampled_from(Status),
-    NAME,
-    st.none() | NAME,
-    st.none() | NAME,
+    st.sampled_from([Status.FAILED, Status.NOT_AVAILABLE, Status.PASSED]),
+    st.sampled_from(["EC2.20", "EC2.*"]),
+    st.sampled_from([None, "111122223333"]),
+    st.sampled_from([None, "eu-west-1", "?"]),
     st.builds(
         Resource,
         type=st.just("AWS::EC2::VPNConnection"),
-        id=NAME,
+        id=st.sampled_from(["a", "ab", "*", "?", "[ab]"]) | NAME,
         tags=st.dictionaries(NAME, NAME, max_size=1),
     ),
 )

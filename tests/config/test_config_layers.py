@@ -5,7 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cyclopts import App
 
+from bothup.cli.options import Reach
+from bothup.cli.settings import Configuration, fill
 from bothup.config import environment
 from bothup.config.layers import Chosen, Origin, over
 from bothup.errors import UsageError
@@ -80,6 +83,38 @@ def test_naming_accounts_puts_the_files_organization_aside(
     assert found["accounts"][1] == (accounts or "default")
     assert (found["org"][1], found["ou"][1]) == (org, ou)
     assert found["role-name"][1] == "bothup.toml: role-name"
+
+
+@pytest.mark.parametrize("flag", ["--account", "--accounts"])
+def test_a_verb_gets_the_accounts_of_its_flags_alone(folder: Path, flag: str) -> None:
+    (folder / "bothup.toml").write_text(
+        'accounts = ["111122223333", "222233334444"]\nrole-name = "reader"\ntimeout = 5'
+    )
+    assert reached() == Reach(accounts="111122223333,222233334444", role_name="reader", timeout=5.0)
+    (folder / "bothup.toml").write_text('org = true\nrole-name = "reader"\ntimeout = 5')
+    assert reached() == Reach(org=True, role_name="reader", timeout=5.0)
+    found = reached(flag, "333344445555", "--timeout", "60")
+    assert not found.org
+    assert found.accounts in (None, "333344445555")
+    assert (found.role_name, found.timeout) == ("reader", 60.0)
+    (folder / "bothup.toml").write_text('accounts = ["111122223333"]')
+    assert reached(flag, "333344445555").accounts in (None, "333344445555")
+
+
+def reached(*flags: str) -> Reach:
+    """What a verb is given."""
+
+    def probe(
+        *,
+        configuration: Configuration = Configuration(),  # noqa: B008
+        reach: Reach = Reach(),  # noqa: B008
+    ) -> Reach:
+        return reach
+
+    app = App(name="bothup", result_action="return_value", config=(fill,))
+    app.command(probe)
+    found: Reach = app(["probe", *flags], exit_on_error=False)
+    return found
 
 
 def test_asking_for_the_organization_puts_the_files_accounts_aside(

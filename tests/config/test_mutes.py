@@ -113,6 +113,14 @@ def test_the_first_rule_that_fits_gives_the_reason() -> None:
     assert found.muted == Mute(reason="by tag", expires=END)
 
 
+def test_the_order_of_the_file_counts_whatever_kind_the_rules_are() -> None:
+    rules = [rule(resource="vpn-99999999")] * 9
+    rules[8] = MuteRule(reason="last", expires=END, region="eu-*")
+    rules[1] = MuteRule(reason="first", expires=END, resource="vpn-0a1b2c3d")
+    (found,) = Mutes(rules, today=TODAY).apply([finding()]).findings
+    assert found.muted == Mute(reason="first", expires=END)
+
+
 def test_rules_that_nothing_fitted_are_told_over_all_batches() -> None:
     rules = [rule(region="eu-*"), rule(region="us-*"), rule(region="ap-*"), rule(control="X.1")]
     mutes = Mutes(rules, today=TODAY)

@@ -5,8 +5,10 @@ import importlib
 import importlib.util
 import json
 import re
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -16,7 +18,7 @@ from cyclopts import App
 from bothup.errors import UsageError
 from bothup.iam.policy import permissions, trust
 from bothup.iam.template import template
-from bothup.iam.verbs import VERBS
+from bothup.iam.verbs import VERBS, Purpose
 
 Document = dict[str, Any]
 Call = Callable[..., str]
@@ -93,6 +95,14 @@ def test_every_policy_has_one_statement_for_each_purpose(verb: str) -> None:
     actions = [action for each in statements for action in each["Action"]]
     assert len(set(actions)) == len(actions)
     assert all(each["Action"] == sorted(each["Action"]) != [] for each in statements)
+
+
+def test_actions_are_sorted_however_they_are_declared(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = ModuleType("declares")
+    module.PERMISSIONS = ("ec2:DescribeVpnGateways", "ec2:DescribeRegions")
+    monkeypatch.setitem(sys.modules, "declares", module)
+    sorted_ = ["ec2:DescribeRegions", "ec2:DescribeVpnGateways"]
+    assert Purpose("Read", "declares").actions == sorted_
 
 
 def test_a_scan_changes_nothing() -> None:

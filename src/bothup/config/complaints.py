@@ -55,15 +55,9 @@ def unknown_key(table: dict[str, Any]) -> Complaint | None:
 
 def nearest(key: str, known: Iterable[str]) -> str:
     """Say which of the known names was probably meant."""
-    folded = {_fold(name): name for name in known}
-    near = difflib.get_close_matches(_fold(key), folded, n=1, cutoff=0.5)
-    if near:
-        return f"did you mean {folded[near[0]]}?"
-    return f"there are: {', '.join(folded.values())}"
-
-
-def _fold(name: str) -> str:
-    return name.lower().replace("_", "-")
+    names = list(known)
+    near = difflib.get_close_matches(key, names, n=1, cutoff=0.5)
+    return f"did you mean {near[0]}?" if near else f"there are: {', '.join(names)}"
 
 
 def wrong_value(error: msgspec.ValidationError) -> Complaint:
