@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from sim_sdk import sdk_client
 
 from bothup.sim import SimServer, TunnelChange, parse_scenario
 
@@ -42,6 +43,9 @@ SCENARIO = parse_scenario(
             "deleted": "",
             "coming": "kind = 'provisioning'",
             "flipped": "",
+            "half-deleted": "kind = 'deleting'",
+            "just-deleted": "kind = 'deleted'",
+            "undeletable": "",
             "events": "",
         }.items()
     ),
@@ -355,6 +359,25 @@ def test_a_deleted_connection_stays_listed_for_a_while(vpn: Any) -> None:
     one.wait(61)
     with pytest.raises(ClientError, match=r"InvalidVpnConnectionID\.NotFound"):
         one.shown()
+
+
+@pytest.mark.parametrize(("name", "left"), [("half-deleted", 64), ("just-deleted", 59)])
+def test_connections_that_were_being_deleted_vanish_in_their_time(name: str, left: int) -> None:
+    with SimServer(SCENARIO) as sim:
+        one = Vpn(sim, sdk_client(sim, "ec2"), name)
+        assert one.shown()["State"] in ("deleting", "deleted")
+        one.wait(left)
+        assert one.shown()["State"] == "deleted"
+        one.wait(2)
+        with pytest.raises(ClientError, match=r"InvalidVpnConnectionID\.NotFound"):
+            one.shown()
+
+
+def test_a_connection_in_the_middle_of_a_change_cannot_be_deleted(vpn: Any) -> None:
+    one = vpn("undeletable")
+    one.modify(one.first, START)
+    with pytest.raises(ClientError, match="IncorrectState"):
+        one.ec2.delete_vpn_connection(VpnConnectionId=one.id)
 
 
 def test_a_tunnel_can_be_flipped(vpn: Any, sim: SimServer) -> None:

@@ -104,6 +104,10 @@ def test_options_have_the_spelling_of_describe(connections: dict[str, Any]) -> N
     assert first["IkeVersions"] == second["IkeVersions"] == [{"Value": "ikev2"}]
     assert first["DpdTimeoutAction"] == "restart"
     assert first["StartupAction"] == "start"
+    logs = first["LogOptions"]["CloudWatchLogOptions"]
+    group = "arn:aws:logs:eu-central-1:111122223333:log-group:/aws/vendedlogs/vpn/hardened"
+    assert (logs["LogEnabled"], logs["LogGroupArn"]) == (True, group)
+    assert (logs["BgpLogEnabled"], logs["BgpLogGroupArn"]) == (True, group)
 
 
 def test_keys_are_in_the_configuration_and_known_at_sight(connections: dict[str, Any]) -> None:

@@ -78,7 +78,7 @@ class _Builder:
             place.cloud_gateways[cloud.id] = cloud
         vpn_id = resource_id("vpn", *where, one.name)
         first, second = (
-            self._tunnel(vpn_id, one, kind, site, number, insides) for number in (0, 1)
+            self._tunnel(where, vpn_id, one, site, number, insides) for number in (0, 1)
         )
         place.connections[vpn_id] = SimConnection(
             id=vpn_id,
@@ -99,16 +99,25 @@ class _Builder:
         )
 
     def _tunnel(
-        self, vpn_id: str, one: Connection, kind: Kind, site: Site, number: int, insides: Pool
+        self,
+        where: tuple[str, str],
+        vpn_id: str,
+        one: Connection,
+        site: Site,
+        number: int,
+        insides: Pool,
     ) -> SimTunnel:
+        kind = KINDS[one.kind]
         usual = kind.tunnels[number]
         own = one.tunnels[number] if number < len(one.tunnels) else Tunnel()
         name = vpn_id, str(number + 1)
         key = pre_shared_key(*name)
+        logged = kind.logs if one.logs is UNSET else one.logs
         options = {
             "OutsideIpAddress": own.outside_ip or self._outsides.take(*name),
             "TunnelInsideCidr": insides.take(*name),
             "PreSharedKey": key,
+            **(_logs(where, one) if logged else {}),
             **described({**usual.options, **one.options, **own.options}),
         }
         routes = Peer(routes=2 + digest("routes", vpn_id)[0] % 19)
@@ -146,6 +155,16 @@ def _reported(actual: Condition, usual: Tunnel, own: Tunnel, busy: bool) -> Cond
         if said.message is not UNSET:
             actual = msgspec.structs.replace(actual, message=said.message)
     return actual
+
+
+def _logs(where: tuple[str, str], one: Connection) -> dict[str, Any]:
+    """LogOptions that send activity, and with BGP also its events, to the connection's group."""
+    account, region = where
+    arn = f"arn:aws:logs:{region}:{account}:log-group:/aws/vendedlogs/vpn/{one.name}"
+    options = {"LogEnabled": True, "LogGroupArn": arn, "LogOutputFormat": "json"}
+    if one.routing == "bgp":
+        options |= {f"Bgp{name}": value for name, value in options.items()}
+    return {"LogOptions": {"CloudWatchLogOptions": options}}
 
 
 def _device(right_key: str, *said: Peer) -> Device:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bothup.sim.context import Context, Operation
-from bothup.sim.ec2_read import end_dry_run, find_tunnel
+from bothup.sim.ec2_read import end_dry_run, find_connection, find_tunnel
 from bothup.sim.options import check_options, described
 from bothup.sim.refusal import Refusal
 from bothup.sim.shown import show_connection
@@ -45,12 +45,11 @@ def replace_vpn_tunnel(context: Context, params: Params) -> Params:
 
 def delete_vpn_connection(context: Context, params: Params) -> Params:
     """Delete a connection; it stays listed as deleting and deleted for a while."""
-    world = context.world
-    vpn_id = params.get("VpnConnectionId", "")
-    connection = world.connection(context.caller.account, context.region, vpn_id)
+    connection = find_connection(context, params)
     end_dry_run(params)
-    if connection.state in ("available", "pending"):
-        world.machine.delete(connection, lambda: world.remove(connection))
+    if connection.state == "modifying":
+        raise _incorrect_state(connection)
+    context.world.machine.delete(connection, lambda: context.world.remove(connection))
     return {}
 
 
@@ -69,11 +68,14 @@ def _may_skip_replacement(params: Params, wanted: Params, tunnel: SimTunnel) -> 
 
 def _check_idle(connection: SimConnection) -> None:
     if connection.state != "available":
-        raise Refusal(
-            "IncorrectState",
-            f"The VPN connection {connection.id} is in state {connection.state}; it must be "
-            "available",
-        )
+        raise _incorrect_state(connection)
+
+
+def _incorrect_state(connection: SimConnection) -> Refusal:
+    return Refusal(
+        "IncorrectState",
+        f"The VPN connection {connection.id} is in state {connection.state}, not available",
+    )
 
 
 CHANGES: dict[str, Operation] = {

@@ -7,7 +7,7 @@ from typing import Any
 from bothup.sim.context import Context, Operation
 from bothup.sim.filters import by_id, select, tag_values
 from bothup.sim.ids import resource_id
-from bothup.sim.refusal import Refusal
+from bothup.sim.refusal import Refusal, no_connection, not_found
 from bothup.sim.regions import ALL_REGIONS, opt_in_status
 from bothup.sim.shown import (
     gateway_member,
@@ -56,8 +56,7 @@ def describe_vpn_connections(context: Context, params: Params) -> Params:
     found = by_id(
         place.connections,
         params.get("VpnConnectionIds", ()),
-        "InvalidVpnConnectionID.NotFound",
-        "vpnConnection",
+        no_connection,
     )
 
     def values(one: SimConnection) -> dict[str, Iterable[str]]:
@@ -85,8 +84,7 @@ def describe_customer_gateways(context: Context, params: Params) -> Params:
     found = by_id(
         context.place.customer_gateways,
         params.get("CustomerGatewayIds", ()),
-        "InvalidCustomerGatewayID.NotFound",
-        "customerGateway",
+        not_found("InvalidCustomerGatewayID.NotFound", "customerGateway"),
     )
 
     def values(one: CustomerGateway) -> dict[str, Iterable[str]]:
@@ -111,8 +109,7 @@ def describe_vpn_gateways(context: Context, params: Params) -> Params:
     found = by_id(
         gateways,
         params.get("VpnGatewayIds", ()),
-        "InvalidVpnGatewayID.NotFound",
-        "vpnGateway",
+        not_found("InvalidVpnGatewayID.NotFound", "vpnGateway"),
     )
 
     def values(one: CloudGateway) -> dict[str, Iterable[str]]:
@@ -198,19 +195,20 @@ def get_vpn_tunnel_replacement_status(context: Context, params: Params) -> Param
     }
 
 
-def find_tunnel(context: Context, params: Params) -> tuple[SimConnection, SimTunnel]:
-    """The tunnel that a call is about, refused where there is none or it is being deleted."""
-    for name in ("VpnConnectionId", "VpnTunnelOutsideIpAddress"):
-        if not params.get(name):
-            raise Refusal("MissingParameter", f"The request must contain the parameter {name}")
-    world = context.world
-    connection = world.connection(context.caller.account, context.region, params["VpnConnectionId"])
+def find_connection(context: Context, params: Params) -> SimConnection:
+    """The connection that a call is about, refused where there is none or it is being deleted."""
+    vpn_id = params.get("VpnConnectionId", "")
+    connection = context.world.connection(context.caller.account, context.region, vpn_id)
     if connection.state in ("deleting", "deleted"):
-        raise Refusal(
-            "InvalidVpnConnectionID.NotFound",
-            f"The vpnConnection ID '{connection.id}' does not exist",
-        )
-    return connection, world.tunnel(connection, params["VpnTunnelOutsideIpAddress"])
+        raise no_connection(vpn_id)
+    return connection
+
+
+def find_tunnel(context: Context, params: Params) -> tuple[SimConnection, SimTunnel]:
+    """The tunnel that a call is about, with its connection."""
+    connection = find_connection(context, params)
+    outside_ip = params.get("VpnTunnelOutsideIpAddress", "")
+    return connection, context.world.tunnel(connection, outside_ip)
 
 
 def _gateways(context: Context, prefix: str) -> dict[str, CloudGateway]:

@@ -28,11 +28,13 @@ def select(
     return [item for item, _ in chosen]
 
 
-def by_id(items: Mapping[str, T], wanted: Sequence[str], code: str, noun: str) -> list[T]:
-    """All items, or those that are asked for by id; refuses an id that is none with `code`."""
+def by_id(
+    items: Mapping[str, T], wanted: Sequence[str], refusal: Callable[[str], Refusal]
+) -> list[T]:
+    """All items, or those that are asked for by id; an id that is none gets `refusal`."""
     for one in wanted:
         if one not in items:
-            raise Refusal(code, f"The {noun} ID '{one}' does not exist")
+            raise refusal(one)
     return [items[one] for one in wanted or items]
 
 

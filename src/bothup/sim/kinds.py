@@ -16,7 +16,8 @@ Telemetry = Literal["both", "empty", "one", "absent", "nameless"]
 class Kind(msgspec.Struct, frozen=True, kw_only=True):
     """What a kind means: the state, the two tunnels, and how much telemetry AWS gives.
 
-    `busy` are the tunnels (0, 1) whose endpoints AWS is just providing.
+    `busy` are the tunnels (0, 1) whose endpoints AWS is just providing. `logs`: both tunnels' logs
+    go to CloudWatch.
     """
 
     state: str = "available"
@@ -25,6 +26,7 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     tunnels: tuple[Tunnel, Tunnel] = (Tunnel(), Tunnel())
     telemetry: Telemetry = "both"
     busy: tuple[int, ...] = ()
+    logs: bool = False
 
 
 _GOOD = Tunnel(since="12d")
@@ -35,7 +37,8 @@ _NEW_GROUPS_ONLY = {"IKEVersions": ["ikev2"], "Phase1DHGroupNumbers": [20, 21]}
 KINDS = {
     "healthy": Kind(tunnels=(_GOOD, Tunnel(since="5d"))),
     "hardened": Kind(
-        tunnels=(Tunnel(since="12d", options=_HARDENED), Tunnel(since="5d", options=_HARDENED))
+        tunnels=(Tunnel(since="12d", options=_HARDENED), Tunnel(since="5d", options=_HARDENED)),
+        logs=True,
     ),
     "second-tunnel-never-configured": Kind(
         tunnels=(_GOOD, Tunnel(peer=Peer(configured=False))),

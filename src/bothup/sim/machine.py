@@ -55,7 +55,7 @@ class Machine:
         elif connection.state == "deleting":
             self._delete_later(connection, now, gone)
         elif connection.state == "deleted":
-            self._timers.at(self._after(now, self._timing.vanish), lambda _: gone())
+            self._vanish_later(now, gone)
 
     def modify(self, connection: SimConnection, tunnel: SimTunnel, new: Mapping[str, Any]) -> None:
         """Give the tunnel `new` options, in DescribeVpnConnections' form, on a new endpoint."""
@@ -118,13 +118,16 @@ class Machine:
         def deleted(when: datetime) -> None:
             connection.state = "deleted"
             self.version += 1
-            self._timers.at(self._after(when, self._timing.vanish), lambda _: vanish())
+            self._vanish_later(when, gone)
 
-        def vanish() -> None:
+        self._timers.at(self._after(now, self._timing.delete), deleted)
+
+    def _vanish_later(self, now: datetime, gone: Callable[[], None]) -> None:
+        def vanish(_: datetime) -> None:
             self.version += 1
             gone()
 
-        self._timers.at(self._after(now, self._timing.delete), deleted)
+        self._timers.at(self._after(now, self._timing.vanish), vanish)
 
     def _change(
         self, connection: SimConnection, tunnel: SimTunnel, to: Condition, why: str, when: datetime

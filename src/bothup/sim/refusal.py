@@ -1,5 +1,7 @@
 """Refusal: an answer that says no, with AWS's code for it."""
 
+from collections.abc import Callable
+
 
 class Refusal(Exception):
     """What the simulated AWS refuses; `code`, `message` and HTTP `status` are what callers see."""
@@ -12,3 +14,11 @@ class Refusal(Exception):
 def invalid(message: str) -> Refusal:
     """EC2's refusal of a parameter whose value it does not take."""
     return Refusal("InvalidParameterValue", message)
+
+
+def not_found(code: str, noun: str) -> Callable[[str], Refusal]:
+    """EC2's refusal of an id that it does not know, for one sort of resource."""
+    return lambda resource_id: Refusal(code, f"The {noun} ID '{resource_id}' does not exist")
+
+
+no_connection = not_found("InvalidVpnConnectionID.NotFound", "vpnConnection")

@@ -57,7 +57,8 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """One Site-to-Site VPN connection; `name` becomes its Name tag and the root of its ids.
 
     `target` is what it ends on at AWS: `tgw`, `vgw` or `none`. Connections of one account and
-    Region with the same `gateway` share that transit or virtual private gateway.
+    Region with the same `gateway` share that transit or virtual private gateway. `logs` sends the
+    logs of both tunnels to a group in CloudWatch that is named for the connection.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     state: str | UnsetType = UNSET
     association: str | UnsetType = UNSET
     accelerated: bool = False
+    logs: bool | UnsetType = UNSET
     static_routes: tuple[str, ...] = ()
     created: Duration = "400d"
     tags: dict[str, str] = {}

@@ -71,10 +71,7 @@ def _options(connection: SimConnection) -> Shape:
         "RemoteIpv4NetworkCidr": "0.0.0.0/0",
         "OutsideIpAddressType": "PublicIpv4",
         "TunnelInsideIpVersion": "ipv4",
-        "TunnelOptions": [
-            {**tunnel.options, "OutsideIpAddress": tunnel.outside_ip}
-            for tunnel in connection.tunnels
-        ],
+        "TunnelOptions": [tunnel.options for tunnel in connection.tunnels],
     }
 
 

@@ -47,7 +47,7 @@ def condition(options: Mapping[str, Any], device: Device, *, bgp: bool) -> Condi
 
 @dataclass(slots=True, kw_only=True)
 class SimTunnel:
-    """One tunnel; `options` are in DescribeVpnConnections' form, the pre-shared key among them.
+    """One tunnel; `options` are as DescribeVpnConnections shows them, address and key among them.
 
     `busy` while AWS provisions or replaces its endpoint.
     """

@@ -8,7 +8,7 @@ import msgspec
 from bothup.sim.build import build
 from bothup.sim.clock import Clock
 from bothup.sim.machine import Machine
-from bothup.sim.refusal import Refusal
+from bothup.sim.refusal import invalid, no_connection
 from bothup.sim.regions import DEFAULT_REGIONS
 from bothup.sim.scenario import Account, Scenario
 from bothup.sim.vpn import Place, SimConnection, SimTunnel, forced
@@ -41,20 +41,15 @@ class World:
         """One connection, refused as EC2 refuses an id that it does not know."""
         found = self.place(account, region).connections.get(vpn_id)
         if found is None:
-            raise Refusal(
-                "InvalidVpnConnectionID.NotFound",
-                f"The vpnConnection ID '{vpn_id}' does not exist",
-            )
+            raise no_connection(vpn_id)
         return found
 
     def tunnel(self, connection: SimConnection, outside_ip: str) -> SimTunnel:
         """One tunnel of a connection, refused as EC2 refuses an address that is none of it."""
         found = connection.tunnel(outside_ip)
         if found is None:
-            raise Refusal(
-                "InvalidParameterValue",
-                f"The VPN tunnel outside IP address {outside_ip} does not belong to "
-                f"{connection.id}",
+            raise invalid(
+                f"The VPN tunnel outside IP address '{outside_ip}' is none of {connection.id}"
             )
         return found
 
