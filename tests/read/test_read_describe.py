@@ -194,6 +194,20 @@ def test_odd_tags_cost_nothing(tags: object, expected: dict[str, str]):
     assert read(connection(Tags=tags)).tags == expected
 
 
+def test_half_a_surrogate_pair_never_gets_into_a_value():
+    found = read(connection([telemetry(StatusMessage="odd \ud83d")], VpnConnectionId="vpn-\udc00"))
+    assert (found.id, found.tunnels[0].status_message) == ("vpn-\ufffd", "odd \ufffd")
+    assert refuse({"VpnConnectionId": "vpn-\udc00", "State": 5}).id == "vpn-\ufffd"
+
+
+def test_a_record_of_any_depth_gets_a_name():
+    record: Any = []
+    for _ in range(100_000):
+        record = [record]
+    assert refuse(record).problem == "expected an object, got a list"
+    assert refuse({"VgwTelemetry": record}).id.startswith("malformed-")
+
+
 def one_option(**option: Any) -> dict[str, Any]:
     return connection(tunnel_options=[options(), options("203.0.113.9", **option)])
 

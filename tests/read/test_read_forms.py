@@ -2,11 +2,12 @@
 
 import datetime as dt
 import json
+from typing import Any
 
 import msgspec
 import pytest
 from read_inputs import ANSWER, CONNECTION, DESCRIBED, EVIDENCE, ID, lines, pretty
-from read_records import HERE, NOW, connection
+from read_records import FULL, HERE, NOW, connection, telemetry
 
 from bothup.model.connection import Malformed
 from bothup.model.target import Target
@@ -30,6 +31,45 @@ def test_every_form_of_a_described_connection_reads_the_same(form: str):
 @pytest.mark.parametrize("empty", [b'{"VpnConnections": []}', b"[]", b"VpnConnections: []\n"])
 def test_no_connection_is_a_valid_input(empty: bytes):
     assert read(empty) == Document()
+
+
+TEXTS = "VpnConnectionId State Category CustomerGatewayId VpnGatewayId TransitGatewayId"
+FIELDS = [
+    *[("", key) for key in TEXTS.split()],
+    *[("", key) for key in ("CoreNetworkArn", "VpnConcentratorId", "GatewayAssociationState")],
+    ("", "VgwTelemetry"),
+    *[("VgwTelemetry[0].", key) for key in telemetry(CertificateArn="arn")],
+    *[("Options.", key) for key in CONNECTION["Options"]],
+    *[("Options.", key) for key in ("LocalIpv6NetworkCidr", "RemoteIpv6NetworkCidr")],
+    *[("Options.TunnelOptions[0].", key) for key in FULL if key != "LogOptions"],
+    ("Options.TunnelOptions[0].", "IKEVersions"),
+    ("Options.TunnelOptions[0].", "DPDTimeoutSeconds"),
+    ("Options.TunnelOptions[0].", "DPDTimeoutAction"),
+    ("Options.TunnelOptions[0].LogOptions.", "CloudWatchLogOptions"),
+]
+
+
+@pytest.mark.parametrize(("parent", "key"), FIELDS)
+def test_a_text_and_its_record_are_read_for_the_same_fields(parent: str, key: str):
+    wrong: Any = {key: 5 if key == "CloudWatchLogOptions" else {"odd": 1}}
+    if "LogOptions" in parent:
+        wrong = {"LogOptions": wrong}
+    match parent.partition(".")[0]:
+        case "VgwTelemetry[0]":
+            wrong = {"VgwTelemetry": [wrong]}
+        case "Options":
+            wrong = {"Options": {"TunnelOptions": [wrong]} if "Tunnel" in parent else wrong}
+    record = {"VpnConnectionId": "vpn-1"} | wrong
+    expected = read_connection(record, Target(), NOW)
+    assert isinstance(expected, Malformed)
+    assert expected.problem.startswith(f"{parent}{key}: expected ")
+    assert read(pretty(record)).connections == (expected,)
+
+
+def test_a_malformed_text_is_named_as_its_record_is():
+    record = {"VgwTelemetry": 5, "CustomerGatewayConfiguration": "x", "odd \ud83d": "\ud83d"}
+    expected = read_connection(record, Target(), NOW)
+    assert read(pretty({"VpnConnections": [record]})).connections == (expected,)
 
 
 def test_documents_may_follow_each_other_as_a_loop_over_regions_prints_them():

@@ -47,6 +47,14 @@ def test_what_the_reports_write_is_read_back(form: str):
     assert read(text.encode()) == Document(findings=scan.findings, coverage=scan.coverage)
 
 
+def test_what_was_given_does_not_change_a_finding():
+    found = read_input(pretty(SCAN), "file", account="999999999999", region="eu-west-1", now=NOW)
+    assert found.findings == (EXPECTED,)
+    assert found.notices == (
+        "account 999999999999 was given, but 1 record says otherwise: the input wins",
+    )
+
+
 def test_findings_by_themselves_are_a_valid_input():
     assert read(lines(SCAN_LINES[2])) == Document(findings=(EXPECTED,))
     assert read(pretty([SCAN_LINES[2]])) == Document(findings=(EXPECTED,))

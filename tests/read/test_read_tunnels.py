@@ -45,6 +45,7 @@ JOINS = [
     ([("", "DOWN")], ["", ""], ["- DOWN", "- UNKNOWN+"]),
     ([("", "DOWN")], [A, ""], [f"{A} UNKNOWN+", "- DOWN"]),
     ([(A, "UP"), (A, "DOWN")], [A], [f"{A} DOWN+"]),
+    ([(A, "odd"), (A, "DOWN"), (A, "UP")], [], [f"{A} DOWN"]),
     ([(A, "UP"), (A, "odd"), (B, "UP")], [A, A, B], [f"{A} UNKNOWN+", f"{B} UP+"]),
     ([(f" {A} ", "UP")], [A], [f"{A} UP+"]),
 ]

@@ -5,7 +5,6 @@ absent or null. A field of the wrong type raises WrongField, which names the pat
 never quotes a value: any value may be a secret that ended up in the wrong place.
 """
 
-import math
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -116,8 +115,6 @@ def _utc(value: datetime) -> datetime:
 
 
 def _epoch(value: float) -> datetime:
-    if not math.isfinite(value):
-        raise ValueError
     seconds = value / 1000 if abs(value) >= _FIRST_MILLISECONDS else value
     return datetime.fromtimestamp(seconds, UTC)
 

@@ -135,10 +135,15 @@ def _lines(text: bytes, bad: BadJson) -> list[Piece | BadLine]:
     what is meant. Where it goes on beyond that line, it may be a document of many lines that was
     cut off, and nothing that is half read may be judged: then most lines must be good.
     """
-    rows = [_row(row, n) for n, row in enumerate(text.split(b"\n"), 1) if row.strip()]
-    good = sum(isinstance(row, Piece) for row in rows)
+    if not text.startswith(b"{") and b"\n{" not in text:
+        return []
+    rows = [(n, row) for n, row in enumerate(text.split(b"\n"), 1) if row.strip()]
     goes_on = b"\n" in text[bad.begin : bad.offset]
-    return rows if good and (not goes_on or good * 2 > len(rows)) else []
+    if goes_on and sum(row.startswith(b"{") for _, row in rows) * 2 <= len(rows):
+        return []
+    pieces = [_row(row, n) for n, row in rows]
+    good = sum(isinstance(piece, Piece) for piece in pieces)
+    return pieces if good and (not goes_on or good * 2 > len(rows)) else []
 
 
 def _row(row: bytes, number: int) -> Piece | BadLine:

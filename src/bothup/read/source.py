@@ -1,7 +1,7 @@
 """Whatever a person has at hand, a file or what another command printed, to one Document."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import msgspec
@@ -48,7 +48,7 @@ def read_input(
     Malformed instead.
     """
     text = utf8(data, source)
-    if not text.strip():
+    if not text or text.isspace():
         raise InputError(source, "", "nothing in it", ACCEPTED)
     origin = Origin(labelled(account, region, Target(partition=partition)), now)
     items = _items(_pieces(text, source), source, origin)
@@ -114,11 +114,13 @@ def _document(items: list[Item], given: Target) -> Document:
     coverage = [item for item in items if isinstance(item, Coverage)]
     if asides[Aside.SCAN_BEGINS] > asides[Aside.SCAN_ENDS]:
         coverage.append(cut_off())
+    findings = tuple(item for item in items if isinstance(item, Finding))
+    said: list[Target | Finding] = [*(each.target for each in connections), *findings]
     return Document(
         connections=connections,
-        findings=tuple(item for item in items if isinstance(item, Finding)),
+        findings=findings,
         coverage=tuple(coverage),
-        notices=(*_remarks(asides), *_contradictions(connections, given)),
+        notices=(*_remarks(asides), *_contradictions(said, given)),
     )
 
 
@@ -144,12 +146,11 @@ _REMARKS = {
 }
 
 
-def _contradictions(
-    connections: Iterable[VpnConnection | Malformed], given: Target
-) -> Iterator[str]:
+def _contradictions(said: Sequence[Target | Finding], given: Target) -> Iterator[str]:
     """Yield a remark for each label that the input contradicts: the input wins."""
     for label, told in (("account", given.account), ("region", given.region)):
-        said = Counter(getattr(connection.target, label) for connection in connections)
-        if told is not None and (others := said.total() - said[told]):
+        if told is None:
+            continue
+        if others := sum(getattr(each, label) not in (None, told) for each in said):
             word = "record says" if others == 1 else "records say"
             yield f"{label} {told} was given, but {others} {word} otherwise: the input wins"
