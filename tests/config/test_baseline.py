@@ -15,6 +15,7 @@ from bothup.config.mutes_text import mutes_text
 from bothup.engine.mutes import Mutes, exactly
 from bothup.model.finding import Finding, Resource, Severity, Status
 from bothup.model.mute_rule import MuteRule
+from tests.cli.conftest import FLEET, clean_env, serve
 from tests.config.conftest import Call
 
 TODAY, END = date(2026, 11, 24), date(2027, 3, 1)
@@ -116,6 +117,23 @@ def test_settings_for_a_scan_do_not_bend_a_baseline(
     )
     assert call("baseline", "--input", str(described), *WRITE).out == plain
     assert not (folder / "out.json").exists()
+
+
+def test_without_input_the_failures_are_those_of_the_account(
+    call: Call, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serve(FLEET) as sim:
+        for name, value in {**clean_env(), **sim.env()}.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("HOME", str(folder))
+        ran = call("baseline", *WRITE, "-o", "bothup.toml")
+        assert (ran.code, ran.out) == (0, "")
+        assert ran.err == "bothup: 1 failure written as mutes\n"
+        (rule,) = rules((folder / "bothup.toml").read_text(), folder)
+        assert (rule.account, rule.region) == ("111122223333", "eu-west-1")
+        assert call("baseline", *WRITE).err.endswith(
+            "0 failures written as mutes; 1 muted already\n"
+        )
 
 
 @pytest.mark.parametrize(

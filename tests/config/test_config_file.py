@@ -157,7 +157,7 @@ def test_a_byte_order_mark_does_no_harm(folder: Path) -> None:
 
 def test_the_nearest_file_is_read_and_no_other(folder: Path) -> None:
     environ = {"HOME": "home"}
-    assert find(environ, Path()) is None
+    assert find(environ, Path()) is find({}, Path()) is None
 
     user = folder / "home" / ".config" / "bothup" / "config.toml"
     user.parent.mkdir(parents=True)

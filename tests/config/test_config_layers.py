@@ -1,6 +1,7 @@
 """Flags win over the environment, the environment over the file; every value tells its origin."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,11 @@ import pytest
 from cyclopts import App
 
 from bothup.cli.options import Reach
-from bothup.cli.settings import Configuration, fill
+from bothup.cli.settings import Configuration, fill, idle
 from bothup.config import environment
 from bothup.config.layers import Chosen, Origin, over
 from bothup.errors import UsageError
+from bothup.model.mute_rule import MuteRule
 from tests.config.conftest import Call
 
 FILE = """
@@ -62,7 +64,7 @@ def test_settings_that_nobody_made_show_their_default(call: Call) -> None:
     assert {origin for _, origin in found.values()} == {"default"}
     assert found["deadline"][0] is None
     assert found["fail-on"][0] == "informational"
-    assert found["controls"][0] == ["EC2.20"]
+    assert found["controls"][0] == ["vpn"]
 
 
 @pytest.mark.parametrize(
@@ -144,6 +146,44 @@ def test_the_upper_layer_decides_what_it_sets_and_nothing_else() -> None:
         "timeout": "lower",
         "profile": "upper",
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ('output = ["tabel"]', "bothup.toml: output: no output format is called 'tabel'; did you"),
+        ('output = ["json", "csv"]', "bothup.toml: output: only one -o format can go to stdout"),
+        ('controls = ["EC2.200"]', "bothup.toml: controls: no control is called 'EC2.200'; did"),
+    ],
+)
+def test_names_that_only_a_verb_knows_are_still_traced_to_the_file(
+    folder: Path, text: str, error: str
+) -> None:
+    (folder / "bothup.toml").write_text(text)
+
+    def probe(
+        *,
+        output: tuple[str, ...] = (),
+        control: tuple[str, ...] = (),
+        configuration: Configuration = Configuration(),  # noqa: B008
+    ) -> None: ...
+
+    app = App(name="bothup", config=(fill,))
+    app.command(probe)
+    with pytest.raises(UsageError, match=f"^{error}"):
+        app(["probe"], exit_on_error=False)
+
+
+def test_only_the_first_few_idle_mutes_are_told_of() -> None:
+    rules = [
+        MuteRule(reason="old", expires=date(2999, 1, 1), region="*", where=f"mutes[{index}]")
+        for index in range(7)
+    ]
+    assert list(idle(rules[:1])) == ["mutes[0]: this mute fits nothing that was read (old)"]
+    assert list(idle(rules))[4:] == [
+        "mutes[4]: this mute fits nothing that was read (old)",
+        "2 more mutes fit nothing that was read",
+    ]
 
 
 def test_variables_are_read_as_their_settings_types() -> None:

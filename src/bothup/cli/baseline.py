@@ -12,7 +12,6 @@ from bothup import __version__
 from bothup.cli import exits, logs
 from bothup.cli.options import Reach
 from bothup.cli.output import save, say
-from bothup.cli.scan import CONTROLS
 from bothup.cli.settings import Configuration
 from bothup.config.mutes_text import mutes_text
 from bothup.engine.controls import Rule, select
@@ -41,8 +40,8 @@ def baseline(
         ),
     ] = None,
     control: Annotated[
-        tuple[str, ...], _flag("Control or group of controls, repeatable (EC2.20).")
-    ] = CONTROLS,
+        tuple[str, ...], _flag("Control or group of controls, repeatable (vpn).")
+    ] = ("vpn",),
     output: Annotated[
         Path | None, _flag("File to write; stdout by default.", "--output", "-o")
     ] = None,
@@ -53,12 +52,14 @@ def baseline(
     configuration: Configuration = Configuration(),  # noqa: B008 - frozen
     reach: Reach = Reach(),  # noqa: B008 - frozen
 ) -> int:
-    """Write today's failures as mutes: with them in bothup.toml, only new failures fail a scan.
+    """Write today's failures as mutes, so that only new ones fail a scan.
 
-    One [[mutes]] table for each FAILED finding, by account, Region, resource and control. Findings
-    that are muted already are left out, so the output can be appended: >> bothup.toml.
+    One [[mutes]] table for each FAILED finding, by account, Region, resource
+    and control. What is muted already is left out, so that the output can be
+    appended to the configuration: bothup baseline ... >> bothup.toml
 
-    Exit codes: 0 all was read; 4 something could not be read or judged, and is not muted.
+    Exit codes: 0 all was read; 4 something could not be read or judged, and no
+    mute hides that; 2 usage or input error.
     """
     if debug:
         logs.debug()

@@ -1,5 +1,6 @@
 """`bothup config`: what the settings are, and where each of them was said."""
 
+import inspect
 import json
 import os
 import sys
@@ -13,7 +14,7 @@ from cyclopts import App, Parameter
 
 from bothup.cli.document import deliver
 from bothup.cli.options import Reach
-from bothup.cli.scan import CONTROLS
+from bothup.cli.scan import scan
 from bothup.cli.settings import Configuration, as_flag, flag
 from bothup.config.environment import strangers
 from bothup.config.layers import Chosen, Layer, Origin, over
@@ -23,8 +24,12 @@ from bothup.config.settings import FIELDS
 config = App(name="config", help="Show the settings.", result_action="return_value")
 
 # What `bothup scan` does where nothing else is said; the other defaults stand with their flags.
-_SCAN_DEFAULTS = {"controls": CONTROLS, "fail-on": "informational", "output": ("table",)}
-
+_SCAN = inspect.signature(scan).parameters
+_SCAN_DEFAULTS = {
+    "controls": _SCAN["control"].default,
+    "fail-on": _SCAN["fail_on"].default,
+    "output": ("table",),
+}
 _NO_FLAG_SAYS = (None, (), False)
 
 

@@ -5,7 +5,7 @@ line leaves them out; `fill` is the hook in which cyclopts asks for that.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,10 +15,12 @@ from cyclopts import App, Argument, ArgumentCollection, Parameter, Token
 from bothup.config.layers import Chosen, Layer, Origin, over
 from bothup.config.load import Loaded, load
 from bothup.config.settings import FIELDS
+from bothup.errors import UsageError
 from bothup.model.mute_rule import MuteRule
 
 # Where a flag is not called as its setting is.
 _FLAGS = {"regions": "--region", "controls": "--control"}
+_TOLD = 5
 
 
 @Parameter(name="*")
@@ -57,8 +59,17 @@ def fill(_app: App, _commands: tuple[str, ...], arguments: ArgumentCollection) -
     for key, chosen in over(given, loaded.layer).items():
         argument = flags.get(flag(key))
         if argument and key not in given and not _labels(key, flags):
+            _check(key, chosen)
             for token in _tokens(argument, key, chosen):
                 argument.append(token)
+
+
+def idle(rules: Sequence[MuteRule]) -> Iterator[str]:
+    """Tell of the mutes that nothing fitted: of the first few, and how many more there are."""
+    for rule in rules[:_TOLD]:
+        yield f"{rule.where}: this mute fits nothing that was read ({rule.reason})"
+    if len(rules) > _TOLD:
+        yield f"{len(rules) - _TOLD} more mutes fit nothing that was read"
 
 
 def flag(key: str) -> str:
@@ -90,6 +101,20 @@ def _labels(key: str, flags: Mapping[str, Argument]) -> bool:
 
 def _said(argument: Argument) -> str | None:
     return argument.tokens[-1].value if argument.tokens else None
+
+
+def _check(key: str, chosen: Chosen) -> None:
+    """Refuse names that there are none of while it is still known who said them."""
+    # Imported here because the hook is there before any verb is, and for --help too.
+    from bothup.cli.output import parse
+    from bothup.engine.controls import select
+
+    checks: dict[str, Callable[[Any], object]] = {"output": parse, "controls": select}
+    if key in checks:
+        try:
+            checks[key](chosen.value)
+        except UsageError as error:
+            raise UsageError(f"{chosen.origin.name}: {error}") from None
 
 
 def _tokens(argument: Argument, key: str, chosen: Chosen) -> list[Token]:

@@ -2,7 +2,7 @@
 
 import functools
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,15 +23,17 @@ def find(environ: Mapping[str, str], here: Path) -> Path | None:
     ./bothup.toml comes first, then ./pyproject.toml if it has a table [tool.bothup], then
     bothup/config.toml in $XDG_CONFIG_HOME or ~/.config. Only one file is ever read.
     """
-    for path in (here / "bothup.toml", here / "pyproject.toml", _of_user(environ)):
+    for path in (here / "bothup.toml", here / "pyproject.toml", *_of_user(environ)):
         if path.is_file() and (path.name != "pyproject.toml" or _configures(path)):
             return path
     return None
 
 
-def _of_user(environ: Mapping[str, str]) -> Path:
-    home = environ.get("XDG_CONFIG_HOME") or Path(environ.get("HOME", ""), ".config")
-    return Path(home, "bothup", "config.toml")
+def _of_user(environ: Mapping[str, str]) -> Iterator[Path]:
+    if folder := environ.get("XDG_CONFIG_HOME"):
+        yield Path(folder, "bothup", "config.toml")
+    elif home := environ.get("HOME"):
+        yield Path(home, ".config", "bothup", "config.toml")
 
 
 def _configures(path: Path) -> bool:

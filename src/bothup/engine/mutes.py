@@ -37,7 +37,7 @@ class Mutes:
         self._by_resource: defaultdict[str, list[int]] = defaultdict(list)
         self._others: list[int] = []
         for index, rule in enumerate(self.rules):
-            if rule.resource is None or _GLOB & set(rule.resource):
+            if rule.resource is None or not _GLOB.isdisjoint(rule.resource):
                 self._others.append(index)
             else:
                 self._by_resource[rule.resource].append(index)
@@ -107,7 +107,9 @@ def _tests(rule: MuteRule) -> tuple[Callable[[Finding], bool], ...]:
 def _test(
     texts: Callable[[Finding], Iterable[str | None]], pattern: str
 ) -> Callable[[Finding], bool]:
-    """A text that is equal to the pattern fits, whatever the pattern would mean as a glob."""
+    if _GLOB.isdisjoint(pattern):
+        return lambda finding: pattern in texts(finding)
+    # A text that is equal to the pattern fits, too: names may have brackets in them.
     fits = re.compile(fnmatch.translate(pattern)).match
     return lambda finding: any(
         text is not None and (text == pattern or fits(text) is not None) for text in texts(finding)
