@@ -12,8 +12,8 @@ SCRIPT = """
 import sys
 from bothup import controls
 controls.__path__.append(sys.argv.pop(1))
-from bothup.cli import scan
-scan.CONTROLS = ("EC2.999",)
+
+
 from bothup.cli.app import run
 sys.exit(run(sys.argv[1:]))
 """
@@ -26,7 +26,9 @@ def test_the_example_control_needs_no_registering(tmp_path: Path) -> None:
     (tmp_path / "ec2_999.py").write_text(source + "\n")
     record = '{"VpnConnectionId": "vpn-0a1b2c3d", "State": "available"}'
 
-    judged = call(tmp_path, "scan", "--input", "-", "-o", "csv", stdin=record)
+    judged = call(
+        tmp_path, "scan", "--control", "ec2.999", "--input", "-", "-o", "csv", stdin=record
+    )
     assert judged.returncode == 3, judged.stderr
     assert "FAILED" in judged.stdout
     assert "no Name tag" in judged.stdout

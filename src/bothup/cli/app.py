@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, ArgumentCollection, CycloptsError
 
 from bothup import __version__
 from bothup.cli import exits
@@ -13,6 +13,10 @@ from bothup.errors import BothupError
 _VERBS = {
     "scan": "Find the tunnels that are down, in every Region or in a file.",
     "explain": "Show a control's page: what it checks, why, how to fix it.",
+    "baseline": "Write today's failures as mutes, so that only new ones fail a scan.",
+    "iam": "Print the least-privilege policy for a verb, and the role to deploy.",
+    "config": "Show the settings, and where each of them was said.",
+    "sim": "Run the simulated AWS.",
     "demo": "Scan a simulated organisation: no AWS account needed.",
 }
 
@@ -25,11 +29,19 @@ def app() -> App:
         version=__version__,
         help_format="plaintext",
         result_action="return_value",
+        config=_settings,
     )
     for verb, text in _VERBS.items():
         root.command(f"bothup.cli.{verb}:{verb}", name=verb, help=text)
-    root.command("bothup.cli.sim:sim", name="sim", help="Run the simulated AWS.")
     return root
+
+
+def _settings(root: App, commands: tuple[str, ...], arguments: ArgumentCollection) -> None:
+    """Fill in what the command line leaves out; a verb that takes no settings pays for none."""
+    if any("--config" in each.names for each in arguments):
+        from bothup.cli.settings import fill
+
+        fill(root, commands, arguments)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -1,25 +1,31 @@
 """`bothup scan`: judge every connection of a fleet, an account or a file, and report it."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
 
+import msgspec
 from cyclopts import Parameter
 
 from bothup.cli import exits, logs, output
 from bothup.cli.collected import Collected
 from bothup.cli.options import Reach, Shown
 from bothup.cli.output import Output
+from bothup.cli.resume import replay
+from bothup.cli.settings import Configuration
 from bothup.cli.stream import Stream
 from bothup.engine.controls import Rule, select
+from bothup.engine.mutes import Mutes
 from bothup.errors import UsageError
+from bothup.model.finding import Finding
 from bothup.model.scan import Summary
 from bothup.model.target import Coverage, CoverageStatus, Target
 from bothup.report._words import headline, unread
 
-CONTROLS = ("EC2.20",)
+CONTROLS = ("vpn",)
 
 
 def _help(text: str, *, hyphen: bool = False) -> Parameter:
@@ -44,6 +50,15 @@ def scan(
             "any), low, medium, high, critical."
         ),
     ] = "informational",
+    control: Annotated[
+        tuple[str, ...],
+        Parameter(
+            help="Control or group of controls to judge by, repeatable: an id as EC2.20, vpn (the "
+            "default) or all.",
+            show_default=False,
+            negative=(),
+        ),
+    ] = CONTROLS,
     resume: Annotated[
         str | None,
         _help("Go on where an interrupted run stopped: the FILE of its -o jsonl=FILE."),
@@ -51,6 +66,7 @@ def scan(
     shard: Annotated[
         str | None, _help("Read only part i of n of all accounts and Regions: i/n, as 2/3.")
     ] = None,
+    configuration: Configuration = Configuration(),  # noqa: B008 - frozen
     reach: Reach = Reach(),  # noqa: B008 - frozen
     shown: Shown = Shown(),  # noqa: B008 - frozen
 ) -> int:
@@ -61,85 +77,94 @@ def scan(
     """
     if shown.debug:
         logs.debug()
-    outputs, outcome = output.parse(shown.output), exits.Outcome(exits.threshold(fail_on))
-    rules = select(CONTROLS)
+    run = _Run(
+        outputs=output.parse(shown.output),
+        outcome=exits.Outcome(exits.threshold(fail_on)),
+        rules=select(control),
+        mutes=Mutes(configuration.mutes(), today=datetime.now(UTC).date()),
+        shown=shown,
+    )
     if input is None:
-        return _live(reach, rules, outputs, outcome, shown, resume=resume, shard=shard)
+        return _live(run, reach, resume, shard)
     if resume or shard:
         raise UsageError("--resume and --shard are for reading AWS, not for --input")
-    return _file(input, reach, rules, outputs, outcome, shown)
+    return _file(run, input, reach)
 
 
-def _file(
-    file: str,
-    reach: Reach,
-    rules: Sequence[Rule],
-    outputs: Sequence[Output],
-    outcome: exits.Outcome,
-    shown: Shown,
-) -> int:
+@dataclass(frozen=True)
+class _Run:
+    """What to judge by, what to write, and what it amounts to."""
+
+    outputs: tuple[Output, ...]
+    outcome: exits.Outcome
+    rules: tuple[Rule, ...]
+    mutes: Mutes
+    shown: Shown
+
+    def sum_up(
+        self, summary: Summary, coverage: Iterable[Coverage], matched: Iterable[int]
+    ) -> None:
+        """Data goes to stdout; what a person must not miss is said on stderr, once."""
+        if self.shown.quiet:
+            return
+        for rule in self.mutes.unmatched(matched):
+            print(f"bothup: {rule.where}: the mute fits no finding any more", file=sys.stderr)
+        if any(each.path is None and each.name == "table" for each in self.outputs):
+            return
+        print(f"bothup: {headline(summary)}", file=sys.stderr)
+        for each in coverage:
+            if each.status is not CoverageStatus.READ:
+                print(f"bothup: not read: {unread(each)}", file=sys.stderr)
+
+
+def _file(run: _Run, file: str, reach: Reach) -> int:
     from bothup.cli.from_file import from_file
 
-    found = from_file(file, reach, rules, quiet=shown.quiet)
-    outcome.add(found.findings, found.coverage)
-    for each in outputs:
-        output.write(each, found, verbose=shown.verbose)
-    _sum_up(found.summary, found.coverage, outputs, shown)
-    return outcome.code
+    found = from_file(file, reach, run.rules, quiet=run.shown.quiet)
+    muted = run.mutes.apply(found.findings)
+    found = msgspec.structs.replace(found, findings=muted.findings)
+    run.outcome.add(found.findings, found.coverage)
+    for each in run.outputs:
+        output.write(each, found, verbose=run.shown.verbose)
+    run.sum_up(found.summary, found.coverage, muted.matched)
+    return run.outcome.code
 
 
-def _live(
-    reach: Reach,
-    rules: Sequence[Rule],
-    outputs: Sequence[Output],
-    outcome: exits.Outcome,
-    shown: Shown,
-    *,
-    resume: str | None,
-    shard: str | None,
-) -> int:
+def _live(run: _Run, reach: Reach, resume: str | None, shard: str | None) -> int:
     from bothup.cli.live import read, shard_of
-    from bothup.cli.resume import replay
 
     in_shard = shard_of(shard)
     done: set[tuple[str | None, str | None]] = set()
+    matched: set[int] = set()
 
     def wanted(target: Target) -> bool:
         return in_shard(target) and (target.account, target.region) not in done
 
+    def take(covered: Coverage, findings: tuple[Finding, ...]) -> None:
+        muted = run.mutes.apply(findings)
+        matched.update(muted.matched)
+        collected.take(covered, muted.findings)
+
     with ExitStack() as stack:
         collected = Collected(
-            rules,
-            outcome,
-            [stack.enter_context(Stream(each.path)) for each in outputs if each.streams],
-            keep=not all(each.streams for each in outputs),
+            run.rules,
+            run.outcome,
+            [stack.enter_context(Stream(each.path)) for each in run.outputs if each.streams],
+            keep=not all(each.streams for each in run.outputs),
             started_at=datetime.now(UTC),
         )
         for covered, findings in replay(resume) if resume else ():
             done.add((covered.account, covered.region))
-            collected.take(covered, findings)
+            take(covered, findings)
         collected.settle()
         interrupted = False
         try:
-            read(reach, rules, collected.take, quiet=shown.quiet, wanted=wanted)
+            read(reach, run.rules, take, quiet=run.shown.quiet, wanted=wanted)
         except KeyboardInterrupt:
             interrupted = True
         found = collected.end(datetime.now(UTC))
-    for each in outputs:
+    for each in run.outputs:
         if not each.streams:
-            output.write(each, found, verbose=shown.verbose)
-    _sum_up(collected.summary, collected.unread, outputs, shown)
-    return exits.INTERRUPTED if interrupted else outcome.code
-
-
-def _sum_up(
-    summary: Summary, coverage: Iterable[Coverage], outputs: Sequence[Output], shown: Shown
-) -> None:
-    """Data goes to stdout; what a person must not miss is said on stderr, once."""
-    on_screen = any(each.path is None and each.name == "table" for each in outputs)
-    if shown.quiet or on_screen:
-        return
-    print(f"bothup: {headline(summary)}", file=sys.stderr)
-    for each in coverage:
-        if each.status is not CoverageStatus.READ:
-            print(f"bothup: not read: {unread(each)}", file=sys.stderr)
+            output.write(each, found, verbose=run.shown.verbose)
+    run.sum_up(collected.summary, collected.unread, matched)
+    return exits.INTERRUPTED if interrupted else run.outcome.code
