@@ -105,11 +105,11 @@ def test_an_advanced_query_may_ask_for_a_few_fields_only():
     assert found.notices == ("1 item of another resource type passed over",)
 
 
-def test_tags_of_the_item_stand_in_for_those_of_the_configuration():
-    bare = {key: value for key, value in CONFIGURATION.items() if key != "tags"}
+def test_id_and_tags_of_the_item_stand_in_for_those_of_the_configuration():
+    bare = CONFIGURATION | {"tags": None, "vpnConnectionId": None}
     (found,) = read(ITEM | {"configuration": bare}).connections
     assert isinstance(found, VpnConnection)
-    assert found.tags == {"Name": "Zürich"}
+    assert (found.id, found.tags) == (ID, {"Name": "Zürich"})
 
 
 def test_what_config_left_out_is_not_lost():

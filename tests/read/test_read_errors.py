@@ -163,6 +163,10 @@ ERRORS: dict[str, tuple[bytes, str]] = {
         json.dumps({"a": SECRET, "b": [SECRET]}).encode(),
         f'file, $: an object with the keys "a", "b"; {ACCEPTED}',
     ),
+    "a key for the screen": (
+        b'{"\\u001b[2J": 1}',
+        f'file, $: an object with the keys "\\u001b[2J"; {ACCEPTED}',
+    ),
     "many keys": (
         json.dumps(dict.fromkeys("abcdefg")).encode(),
         f'file, $: an object with the keys "a", "b", "c", "d", "e" and others; {ACCEPTED}',

@@ -69,10 +69,9 @@ def _described(fields: Record) -> dict[str, Any]:
     configuration = _parsed(fields.get("Configuration"))
     if not isinstance(configuration, dict):
         raise WrongField("Configuration", "an object", kind(configuration))
+    told = {"VpnConnectionId": fields.get("ResourceId"), "Tags": _tags(fields)}
     described = capitalised(configuration)
-    described.setdefault("VpnConnectionId", fields.get("ResourceId"))
-    described.setdefault("Tags", _tags(fields))
-    return described
+    return described | {key: told[key] for key in told if described.get(key) is None}
 
 
 def _named(fields: Record) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 import re
 
+import msgspec
+
 _AWS_ERROR = re.compile(rb"An error occurred \(([A-Za-z0-9.]{1,80})\) when calling")
 _CLI_ERROR = re.compile(
     rb"\s*(usage: aws|aws: |Unable to locate credentials|You must specify a region"
@@ -62,5 +64,6 @@ def other_answer(keys: list[str]) -> str:
             return f"the output of `{_OTHER_ANSWERS[key]}`"
     if not keys:
         return "an empty object"
-    shown = ", ".join(f'"{key[:40]}"' for key in keys[:5])
+    # Written as JSON, so that no control character gets to a screen.
+    shown = ", ".join(msgspec.json.encode(key[:40]).decode() for key in keys[:5])
     return f"an object with the keys {shown}" + (" and others" if len(keys) > 5 else "")
