@@ -69,14 +69,21 @@ class RawServer:
     """Serves each connection with `serve` until that returns; keeps the requests it has seen."""
 
     def __init__(
-        self, serve: Serve, *, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None
+        self,
+        serve: Serve,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
-        self._serve, self._host, self._tls = serve, host, tls
+        self._serve, self._host, self._port, self._tls = serve, host, port, tls
         self.connections = self.open = self.most_open = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._accept, self._host, 0, ssl=self._tls)
+        self._server = await asyncio.start_server(
+            self._accept, self._host, self._port, ssl=self._tls
+        )
         self.port = self._server.sockets[0].getsockname()[1]
         host = f"[{self._host}]" if ":" in self._host else self._host
         self.url = f"{'https' if self._tls else 'http'}://{host}:{self.port}"

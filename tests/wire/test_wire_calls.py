@@ -26,7 +26,15 @@ from raw_server import (
 
 from bothup.aws.wire import Credentials, Endpoint, Wire, operation
 from bothup.aws.wire.sigv4 import signed_headers
-from bothup.errors import AwsError, CredentialsRejected, Denied, Expired, Throttled, Unreachable
+from bothup.errors import (
+    AwsError,
+    CredentialsRejected,
+    Denied,
+    Expired,
+    Throttled,
+    Unreachable,
+    UsageError,
+)
 
 
 def refusal(code: str, status: str = "400 Bad Request", *headers: str, text: str = "No.") -> bytes:
@@ -201,6 +209,8 @@ def test_a_redirect_on_the_same_host_is_followed_and_signed_anew(status: str) ->
         ("307 Temporary Redirect", "http://localhost/"),
         ("307 Temporary Redirect", "http://evil.example/?a=hunter2"),
         ("307 Temporary Redirect", "ftp://127.0.0.1/"),
+        ("307 Temporary Redirect", "/a b"),
+        ("307 Temporary Redirect", "/é"),
         ("307 Temporary Redirect", "//["),
         ("307 Temporary Redirect", ""),
     ],
@@ -226,6 +236,31 @@ def test_what_a_refusal_quotes_of_the_request_is_blotted_out() -> None:
     [error], _ = calls(refusal("SignatureDoesNotMatch", "403 Forbidden", text=text))
     assert "hunter2" not in "".join(traceback.format_exception(error))
     assert "x-amz-security-token:***" in str(error)
+
+
+@pytest.mark.parametrize("cut", [0, 1, 17, 400])
+def test_a_token_that_is_quoted_in_part_is_blotted_out_as_well(cut: int) -> None:
+    token = "hunter2-" + "".join(map(chr, range(48, 123))) * 20
+    keys = Credentials("AKID", "other-secret", token)
+    text = f"start {token} {token[: len(token) - cut]}"
+    assert keys.masked(text) == "start *** ***"
+    assert keys.masked(f"{token[:20]}x{token[:30]}") == "***x***"
+
+
+def test_a_long_message_is_cut_after_its_secrets_are_gone() -> None:
+    text = "x" * 990 + "hunter2-token" + "y" * 5000
+    [error], _ = calls(refusal("AccessDenied", "403 Forbidden", text=text))
+    assert str(error).endswith("x***yyyyyyy")
+
+
+@pytest.mark.parametrize("path", ["/a b", "/é", "/?a b"])
+def test_an_endpoint_that_cannot_stand_in_a_request_is_a_usage_error(path: str) -> None:
+    async def run() -> None:
+        async with Wire() as wire:
+            await describe(wire, f"http://127.0.0.1{path}")
+
+    with pytest.raises(UsageError, match="endpoint URL has a blank"):
+        asyncio.run(run())
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,10 @@
 import asyncio
 import gc
 import gzip
+import resource
+import socket
 import time
+from typing import Any
 
 import pytest
 from answers import connections
@@ -24,9 +27,10 @@ from raw_server import (
 
 from bothup.aws.wire import Endpoint, Wire
 from bothup.aws.wire.answer import values
-from bothup.aws.wire.dial import Origin, dial
+from bothup.aws.wire.dial import Dialler, Origin
 from bothup.aws.wire.held import HeldBytes
 from bothup.aws.wire.http import Connection, Dropped
+from bothup.aws.wire.resolve import Resolver
 from bothup.aws.wire.tls import tls_context
 from bothup.errors import AwsError, Unreachable
 
@@ -273,7 +277,7 @@ def test_a_connection_that_ended_before_its_first_request_is_dropped() -> None:
                 return Connection(HeldBytes(1), 1, lost.append)
 
             origin = Origin("http", "127.0.0.1", server.port)
-            connection = await dial(origin, new, tls_context, 5)
+            connection = await Dialler(Resolver(), tls_context, 5).dial(origin, new)
             await asyncio.sleep(0.05)
             assert lost == [connection]
             async with asyncio.timeout(1):
@@ -381,11 +385,62 @@ def test_no_service_at_the_port_is_an_error() -> None:
     asyncio.run(run())
 
 
-def test_a_host_without_an_address_is_an_error() -> None:
+@pytest.mark.parametrize(
+    ("host", "problem"),
+    [
+        ("nowhere.invalid", "no connection to nowhere.invalid:80: "),
+        ("a..b", "a..b:80 cannot be the name of a host"),
+        ("a" * 64, "cannot be the name of a host"),
+    ],
+)
+def test_a_host_without_an_address_is_an_error(host: str, problem: str) -> None:
     async def run() -> None:
         async with Wire() as wire:
-            with pytest.raises(Unreachable, match=r"no connection to nowhere\.invalid:80"):
-                await describe(wire, "http://nowhere.invalid")
+            with pytest.raises(Unreachable) as caught:
+                await describe(wire, f"http://{host}")
+            assert problem in str(caught.value)
+
+    asyncio.run(run())
+
+
+class Names:
+    """The operating system's name service, with one more host, counting the questions."""
+
+    def __init__(self, **hosts: list[str]) -> None:
+        self._hosts, self._real = hosts, socket.getaddrinfo
+        self.asked: list[str] = []
+
+    def __call__(self, host: str, *rest: Any, **options: Any) -> list[Any]:
+        self.asked.append(host)
+        addresses = self._hosts.get(host, [host])
+        return [info for each in addresses for info in self._real(each, *rest, **options)]
+
+
+def test_a_host_is_looked_up_once_for_all_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = Names(service=["127.0.0.1"])
+    monkeypatch.setattr(socket, "getaddrinfo", names)
+
+    async def run() -> None:
+        async with RawServer(always(answer())) as server, Wire() as wire:
+            url = server.url.replace("127.0.0.1", "service")
+            await asyncio.gather(*(describe(wire, url) for _ in range(20)))
+            assert server.connections > 1
+            assert names.asked.count("service") == 1
+
+    asyncio.run(run())
+
+
+def test_the_next_address_is_tried_and_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", Names(service=["127.0.0.3", "127.0.0.1"]))
+
+    async def run() -> None:
+        async with RawServer(once(answer())) as server, Wire() as wire:
+            url = server.url.replace("127.0.0.1", "service")
+            assert await describe(wire, url) == NOTHING
+            # Somebody is at the first address by now, who must not be asked.
+            async with RawServer(once(b"no"), host="127.0.0.3", port=server.port) as other:
+                assert await describe(wire, url) == NOTHING
+                assert other.connections == 0
 
     asyncio.run(run())
 
@@ -416,6 +471,22 @@ def test_connections_are_bounded_by_host_and_in_total(settings: dict[str, int], 
 
     asyncio.run(run())
     assert most_open == most
+
+
+def test_connections_are_bounded_by_what_the_system_allows() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+
+    async def run() -> int:
+        async with RawServer(always(answer())) as server, Wire() as wire:
+            calls = [describe(wire, server.url) for _ in range(60)]
+            assert await asyncio.gather(*calls) == [NOTHING] * 60
+            return server.most_open
+
+    resource.setrlimit(resource.RLIMIT_NOFILE, (90, hard))
+    try:
+        assert asyncio.run(run()) == 90 - 64
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_an_idle_connection_makes_room_for_another_host() -> None:
@@ -529,7 +600,7 @@ def test_a_request_is_written_as_one_piece_of_http() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["ftp://host", "nonsense", "http://", "http://host:99999", "http://["]
+    "url", ["ftp://host", "nonsense", "http://", "http://host:99999", "http://host:0", "http://["]
 )
 def test_an_endpoint_that_is_no_url_is_a_usage_error(url: str) -> None:
     from bothup.errors import UsageError

@@ -3,9 +3,11 @@
 import asyncio
 import datetime as dt
 import ipaddress
+import socket
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.httpsession import ProxyConfiguration
@@ -97,6 +99,49 @@ def test_ipv6_addresses_are_called_as_well(bundle: Path, tls: ssl.SSLContext) ->
         ):
             assert await describe(wire, server.url) == NOTHING
             assert seen[0].headers["host"] == f"[::1]:{server.port}"
+
+    asyncio.run(run())
+
+
+def test_an_address_that_answers_too_late_gives_way_to_the_next(
+    bundle: Path, tls: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def silent(peer: Peer) -> None:
+        await asyncio.sleep(30)
+
+    real = socket.getaddrinfo
+
+    def names(host: str, *rest: Any, **options: Any) -> list[Any]:
+        addresses = ["127.0.0.3", "127.0.0.1"] if host == "localhost" else [host]
+        return [info for each in addresses for info in real(each, *rest, **options)]
+
+    monkeypatch.setattr(socket, "getaddrinfo", names)
+
+    async def run() -> None:
+        async with (
+            RawServer(always(answer()), tls=tls) as server,
+            RawServer(silent, host="127.0.0.3", port=server.port) as other,
+            Wire(ca_bundle=str(bundle)) as wire,
+        ):
+            assert await describe(wire, server.url.replace("127.0.0.1", "localhost")) == NOTHING
+            assert (other.connections, server.connections) == (1, 1)
+
+    asyncio.run(run())
+
+
+def test_a_redirect_from_tls_to_plain_text_is_not_followed(
+    bundle: Path, tls: ssl.SSLContext
+) -> None:
+    async def run() -> None:
+        async with RawServer(always(answer())) as plain:
+            moved = answer(b"", "307 Temporary Redirect", f"Location: {plain.url}")
+            async with (
+                RawServer(always(moved), tls=tls) as server,
+                Wire(ca_bundle=str(bundle)) as wire,
+            ):
+                with pytest.raises(Unreachable, match="HTTP status 307"):
+                    await describe(wire, server.url)
+                assert plain.connections == 0
 
     asyncio.run(run())
 

@@ -265,8 +265,3 @@ def test_of_several_errors_the_first_counts() -> None:
     )
     error = error_of(403, body)
     assert (error.code, str(error)) == ("AccessDenied", "AWS's <own> words")
-
-
-def test_a_long_message_is_cut() -> None:
-    body = sts_error("AccessDenied").replace(b"words", b"x" * 10_000)
-    assert len(str(error_of(403, body))) == 1000

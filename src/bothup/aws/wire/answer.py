@@ -9,8 +9,6 @@ from bothup.aws.wire.redact import without
 from bothup.aws.wire.xml import child, namespace_length, parse
 from bothup.errors import AwsError, Unreachable
 
-_LONGEST_MESSAGE = 1000
-
 
 def values(operation: Operation, body: bytes) -> dict[str, Any]:
     """Return what an answer says, with the SDK's names and without its secrets.
@@ -38,7 +36,7 @@ def error_of(status: int, body: bytes) -> AwsError:
     """
     code, message = _code_and_message(body)
     if code:
-        return aws_error(code, message[:_LONGEST_MESSAGE] or code, status=status)
+        return aws_error(code, message or code, status=status)
     if status >= 500 or status == 429:
         return aws_error(str(status), f"HTTP status {status}", status=status)
     return Unreachable(f"HTTP status {status}, which did not come from AWS", retryable=False)

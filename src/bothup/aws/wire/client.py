@@ -43,6 +43,7 @@ _CLOCK_CODES = frozenset(
 )
 # AWS accepts a signature for five minutes around its time.
 _SKEW = timedelta(minutes=4)
+_LONGEST_MESSAGE = 1000
 
 
 def _utc_now() -> datetime:
@@ -162,7 +163,8 @@ class Wire:
         except AwsError as error:
             problem = error
         host = split_url(endpoint.url).authority
-        problem.args = (f"{operation.name} at {host}: {credentials.masked(str(problem))}",)
+        text = credentials.masked(str(problem))[:_LONGEST_MESSAGE]
+        problem.args = (f"{operation.name} at {host}: {text}",)
         raise problem
 
     async def _call(
@@ -197,6 +199,8 @@ class Wire:
         route = self._routes.get(url)
         if route is None:
             parts = split_url(url)
+            if not parts.sendable:
+                raise UsageError("an endpoint URL has a blank or a letter that is not ASCII")
             proxy = proxy_for(url, self._proxies)
             origin = Origin(parts.scheme, parts.host, parts.port, proxy)
             target = parts.target
@@ -258,7 +262,7 @@ def _moved_to(url: str, refusal: _Refusal) -> str | None:
     except (ValueError, UsageError):
         return None
     same = old.host == new.host and (new.scheme == "https" or old.scheme == "http")
-    return new_url if same else None
+    return new_url if same and new.sendable else None
 
 
 def _skew(signed_at: datetime, refusal: _Refusal) -> timedelta | None:

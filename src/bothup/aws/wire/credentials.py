@@ -1,8 +1,12 @@
 """Credentials: the keys that sign a call."""
 
 from dataclasses import dataclass, field
+from os.path import commonprefix
 
 from bothup.errors import UsageError
+
+# So many characters of a secret are taken for the secret.
+_TELLING = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +27,14 @@ class Credentials:
                 raise UsageError(f"AWS credentials: the {name} is empty or has a stray character")
 
     def masked(self, text: str) -> str:
-        """Return the text with these credentials blotted out, as AWS quotes them in some errors."""
-        for secret in (self.token, self.secret_key):
-            if secret:
-                text = text.replace(secret, "***")
+        """Return the text with these credentials blotted out, also where they are cut short.
+
+        AWS quotes a request, and with it the token, where a signature is wrong.
+        """
+        for secret in filter(None, (self.token, self.secret_key)):
+            first, *others = text.split(secret[:_TELLING])
+            rest = secret[_TELLING:]
+            # Character by character is what is meant here.
+            shown = [len(commonprefix([other, rest])) for other in others]  # noqa: RUF071
+            text = "***".join([first, *(o[n:] for o, n in zip(others, shown, strict=True))])
         return text

@@ -4,13 +4,16 @@ import asyncio
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from bothup.aws.wire.http import Connection
 from bothup.aws.wire.proxy import Proxy
+from bothup.aws.wire.resolve import Resolver
 from bothup.errors import Unreachable
 
-# Where a host has several addresses, the next one is tried beside the last after this (RFC 8305).
-_NEXT_ADDRESS_AFTER = 0.25
+P = TypeVar("P", bound=asyncio.Protocol)
+# Seconds after which a host's next address is tried: one family may lead nowhere.
+_PATIENCE = 1.0
 _LONGEST_HEAD = 16 * 1024
 
 
@@ -27,57 +30,76 @@ class Origin:
         return f"{self.host}:{self.port}" + (f" (by {self.proxy})" if self.proxy else "")
 
 
-async def dial(
-    origin: Origin,
-    new: Callable[[], Connection],
-    tls: Callable[[], ssl.SSLContext],
-    seconds: float,
-) -> Connection:
-    """Open a connection within so many seconds, handshakes included, or raise Unreachable."""
-    try:
-        async with asyncio.timeout(seconds):
-            return await _dial(origin, new, tls)
-    except TimeoutError:
-        raise Unreachable(f"no connection to {origin} within {seconds:g} s") from None
-    except ssl.SSLCertVerificationError as error:
-        raise Unreachable(
-            f"{origin} has a certificate that cannot be trusted: {error.verify_message}; where a "
-            "proxy inspects TLS, name its CA bundle in AWS_CA_BUNDLE",
-            retryable=False,
-        ) from None
-    except OSError as error:
-        reason = error.strerror or str(error) or type(error).__name__
-        raise Unreachable(f"no connection to {origin}: {reason}") from None
+@dataclass(frozen=True, slots=True)
+class Dialler:
+    """Opens connections; `tls` gives the context and `seconds` is the time for each of them."""
 
+    resolver: Resolver
+    tls: Callable[[], ssl.SSLContext]
+    seconds: float
 
-async def _dial(
-    origin: Origin, new: Callable[[], Connection], tls: Callable[[], ssl.SSLContext]
-) -> Connection:
-    loop = asyncio.get_running_loop()
-    proxy = origin.proxy
-    tunnelled = proxy is not None and origin.scheme == "https"
-    hop = proxy or origin
-    first: Callable[[], Connection | _Tunnel] = _Tunnel if tunnelled else new
-    transport, protocol = await loop.create_connection(
-        first,
-        hop.host,
-        hop.port,
-        ssl=tls() if hop.scheme == "https" else None,
-        happy_eyeballs_delay=_NEXT_ADDRESS_AFTER,
-    )
-    if isinstance(protocol, Connection):
-        return protocol
-    assert proxy is not None
-    try:
-        await protocol.open(transport, origin, proxy)
-        connection = new()
-        secured = await loop.start_tls(transport, connection, tls(), server_hostname=origin.host)
-        assert secured is not None
-    except BaseException:
-        transport.abort()
-        raise
-    connection.connection_made(secured)
-    return connection
+    async def dial(self, origin: Origin, new: Callable[[], Connection]) -> Connection:
+        """Open a connection, handshakes included, or raise Unreachable."""
+        try:
+            async with asyncio.timeout(self.seconds):
+                return await self._dial(origin, new)
+        except TimeoutError:
+            raise Unreachable(f"no connection to {origin} within {self.seconds:g} s") from None
+        except ssl.SSLCertVerificationError as error:
+            raise Unreachable(
+                f"{origin} has a certificate that cannot be trusted: {error.verify_message}; "
+                "where a proxy inspects TLS, name its CA bundle in AWS_CA_BUNDLE",
+                retryable=False,
+            ) from None
+        except UnicodeError:
+            raise Unreachable(f"{origin} cannot be the name of a host", retryable=False) from None
+        except OSError as error:
+            reason = error.strerror or str(error) or type(error).__name__
+            raise Unreachable(f"no connection to {origin}: {reason}") from None
+
+    async def _dial(self, origin: Origin, new: Callable[[], Connection]) -> Connection:
+        proxy = origin.proxy
+        if proxy is None or origin.scheme == "http":
+            _, connection = await self._connect(proxy or origin, new)
+            return connection
+        transport, tunnel = await self._connect(proxy, _Tunnel)
+        try:
+            await tunnel.open(transport, origin, proxy)
+            connection = new()
+            secured = await asyncio.get_running_loop().start_tls(
+                transport, connection, self.tls(), server_hostname=origin.host
+            )
+            assert secured is not None
+        except BaseException:
+            transport.abort()
+            raise
+        connection.connection_made(secured)
+        return connection
+
+    async def _connect(
+        self, hop: Origin | Proxy, new: Callable[[], P]
+    ) -> tuple[asyncio.Transport, P]:
+        """Try the host's addresses in turn; the last one has all the time that is left."""
+        *others, last = await self.resolver.addresses(hop.host, hop.port)
+        for address in others:
+            try:
+                async with asyncio.timeout(_PATIENCE):
+                    return await self._connect_to(address, hop, new)
+            except (TimeoutError, OSError):
+                self.resolver.failed(hop.host, hop.port, address)
+        return await self._connect_to(last, hop, new)
+
+    async def _connect_to(
+        self, address: str, hop: Origin | Proxy, new: Callable[[], P]
+    ) -> tuple[asyncio.Transport, P]:
+        secure = hop.scheme == "https"
+        return await asyncio.get_running_loop().create_connection(
+            new,
+            address,
+            hop.port,
+            ssl=self.tls() if secure else None,
+            server_hostname=hop.host if secure else None,
+        )
 
 
 class _Tunnel(asyncio.Protocol):
@@ -87,7 +109,7 @@ class _Tunnel(asyncio.Protocol):
         self._head = b""
         self._answered = asyncio.get_running_loop().create_future()
 
-    async def open(self, transport: asyncio.WriteTransport, origin: Origin, proxy: Proxy) -> None:
+    async def open(self, transport: asyncio.Transport, origin: Origin, proxy: Proxy) -> None:
         host = f"[{origin.host}]" if ":" in origin.host else origin.host
         lines = [f"CONNECT {host}:{origin.port} HTTP/1.1", f"Host: {host}:{origin.port}"]
         if proxy.authorization:

@@ -7,16 +7,20 @@ opened for one account serves the next: the TLS handshake is paid once a host, n
 import asyncio
 import functools
 import ssl
+import sys
 from collections import defaultdict
 from collections.abc import Callable
 from typing import TypeVar
 
-from bothup.aws.wire.dial import Origin, dial
+from bothup.aws.wire.dial import Dialler, Origin
 from bothup.aws.wire.held import HeldBytes
 from bothup.aws.wire.http import Answer, Connection, Dropped
+from bothup.aws.wire.resolve import Resolver
 from bothup.errors import Unreachable
 
 T = TypeVar("T")
+# Descriptors that are left to the rest of the program.
+_SPARE_FILES = 64
 
 
 class Pool:
@@ -39,9 +43,9 @@ class Pool:
         connect_timeout: float,
         idle_seconds: float,
     ) -> None:
-        self._tls = functools.cache(tls)
-        self._total, self._longest = total, longest
-        self._connect_timeout, self._idle_seconds = connect_timeout, idle_seconds
+        self._dialler = Dialler(Resolver(), functools.cache(tls), connect_timeout)
+        self._total = total = min(total, _most_open())
+        self._longest, self._idle_seconds = longest, idle_seconds
         self.held = HeldBytes(held)
         self._host_slots = defaultdict[Origin, asyncio.Semaphore](
             lambda: asyncio.Semaphore(per_host)
@@ -107,7 +111,7 @@ class Pool:
             self._close_oldest_idle()
         self._dialling += 1
         try:
-            connection = await dial(origin, self._connection, self._tls, self._connect_timeout)
+            connection = await self._dialler.dial(origin, self._connection)
         finally:
             self._dialling -= 1
         if not connection.lost:
@@ -138,3 +142,13 @@ class Pool:
         if self._open:
             self._none_open.clear()
             await self._none_open.wait()
+
+
+def _most_open() -> int:
+    """Return how many connections the operating system lets the process open."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return sys.maxsize
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return sys.maxsize if soft == resource.RLIM_INFINITY else max(1, soft - _SPARE_FILES)

@@ -68,7 +68,7 @@ class _Query:
             yield prefix, ""
             return
         item_name = self._model.own_name(shape.member)
-        if not (self._model.is_flat(ref)):
+        if not self._model.is_flat(ref):
             prefix = f"{prefix}.{item_name or 'member'}"
         elif item_name:
             # A flattened list goes by its items' name instead of its own.
@@ -81,7 +81,7 @@ class _Query:
     ) -> Iterator[tuple[str, str]]:
         assert shape.key
         assert shape.value
-        if not (self._model.is_flat(ref)):
+        if not self._model.is_flat(ref):
             prefix = f"{prefix}.entry"
         key_name = self._member_name(shape.key, "key")
         value_name = self._member_name(shape.value, "value")

@@ -26,6 +26,12 @@ class Url(msgspec.Struct, frozen=True):
     query: str
 
     @property
+    def sendable(self) -> bool:
+        """Whether all of it can stand in a request as it is: ASCII without blanks."""
+        text = self.authority + self.target
+        return text.isascii() and text.isprintable() and " " not in text
+
+    @property
     def target(self) -> str:
         """The request target of a call that goes straight to the host."""
         return f"{self.path}?{self.query}" if self.query else self.path
@@ -42,7 +48,7 @@ def split_url(text: str) -> Url:
         port, host = parts.port, parts.hostname
     except ValueError:
         raise UsageError("an endpoint URL is malformed (host or port)") from None
-    if parts.scheme not in _DEFAULT_PORTS or not host:
+    if parts.scheme not in _DEFAULT_PORTS or not host or port == 0:
         raise UsageError("an endpoint URL is malformed: expected http(s)://host[:port][/path]")
     default = _DEFAULT_PORTS[parts.scheme]
     authority = f"[{host}]" if ":" in host else host
