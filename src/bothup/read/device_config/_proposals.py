@@ -7,6 +7,7 @@ from bothup.read.device_config._algorithms import dh_group, encryption, integrit
 
 _APART = re.compile(r"[\s,]+")
 _PARTS = re.compile(r"[-;+]")
+_INSIDE = re.compile(r"(sha2|aes)-(?=[0-9]|cbc|gcm)")
 
 
 class Suite(NamedTuple):
@@ -40,8 +41,7 @@ def suite(text: str, *, plain_aes: str | None = "AES128") -> Suite:
 
 def _words(proposal: str) -> list[str]:
     """Split a proposal; AWS's spelling and logs have hyphens inside of names, too."""
-    whole = proposal.lower().replace("sha2-", "sha2_").replace("aes-", "aes_")
-    return [word for word in _PARTS.split(whole) if word]
+    return [word for word in _PARTS.split(_INSIDE.sub(r"\1_", proposal.lower())) if word]
 
 
 def _group(word: str) -> int | None:

@@ -1,0 +1,103 @@
+"""The text of a Cisco configuration: statements, and the blocks of statements under them.
+
+Indentation tells what stands in a block where it has survived; where it has not, a statement that
+only ever stands at the top ends the block. `exit` ends nothing: samples close nested blocks with it
+at any depth.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from bothup.read.device_config._lines import Line, lines_of
+
+
+class Statement(NamedTuple):
+    """A statement's words, without `no` in front, and the line it stands on."""
+
+    words: tuple[str, ...]
+    line: int
+    off: bool = False
+
+    def starts(self, *words: str) -> bool:
+        """Say whether the statement begins with these words."""
+        return self.words[: len(words)] == words
+
+    def after(self, word: str) -> str | None:
+        """Give the word that follows another, if both are there."""
+        found = self.words.index(word) + 1 if word in self.words else len(self.words)
+        return self.words[found] if found < len(self.words) else None
+
+
+class Block(NamedTuple):
+    """A top statement and what stands under it; `closed` says that something follows it."""
+
+    head: Statement
+    body: tuple[Statement, ...]
+    closed: bool
+
+    def named(self, *words: str) -> Iterator[Statement]:
+        """Yield the statements under it that begin with these words."""
+        return (each for each in self.body if each.starts(*words))
+
+
+class Text(NamedTuple):
+    """The blocks of a text in their order."""
+
+    blocks: tuple[Block, ...]
+    notices: tuple[str, ...]
+
+    def named(self, *words: str) -> Iterator[Block]:
+        """Yield the blocks whose top statement begins with these words."""
+        return (block for block in self.blocks if block.head.starts(*words))
+
+
+# What only ever stands at the top, so that it ends a block without any indentation.
+_TOP = re.compile(
+    r"(?:crypto|int|interface|router|tunnel-group|group-policy|access-list|sysopt|hostname"
+    r"|ip route|ip access-list|route|object|object-group|line|username|snmp-server|logging|ntp"
+    r"|aaa|version|boot|end|service|sla|track|enable|banner|vrf definition)\b"
+)
+
+
+def text_of(text: str, *, comments: str = "!:") -> Text:
+    """Read a text into blocks; a line that begins with one of `comments` is none."""
+    lines = lines_of(text)
+    blocks = tuple(_blocks(_statements(lines.whole, comments)))
+    return Text(blocks, lines.notices)
+
+
+def _statements(lines: Iterable[Line], comments: str) -> Iterator[tuple[int, Statement]]:
+    """Yield each statement with its indentation."""
+    for number, text in lines:
+        bare = text.strip()
+        if not bare or bare[0] in comments or bare.startswith(("```", "#", "-----")):
+            continue
+        words = tuple(word.strip("'\"") for word in bare.split())
+        off = words[0] == "no" and len(words) > 1
+        indent = len(text) - len(text.lstrip())
+        yield indent, Statement(words[1:] if off else words, number, off)
+
+
+def _blocks(statements: Iterable[tuple[int, Statement]]) -> Iterator[Block]:
+    head: Statement | None = None
+    body: list[Statement] = []
+    inner = outer = 0
+    for indent, statement in statements:
+        top = _TOP.match(" ".join(statement.words[:2])) is not None
+        if head is None or _ends(top=top, indent=indent, outer=outer, inner=inner, body=body):
+            if head is not None:
+                yield Block(head, tuple(body), closed=True)
+            head, body, outer, inner = statement, [], indent, 0
+        else:
+            inner = inner if body else indent
+            body.append(statement)
+    if head is not None:
+        yield Block(head, tuple(body), closed=False)
+
+
+def _ends(*, top: bool, indent: int, outer: int, inner: int, body: list[Statement]) -> bool:
+    """Say whether a statement ends the block that is open."""
+    if body and inner > outer:
+        return indent <= outer
+    return top and indent <= outer
