@@ -31,8 +31,8 @@ def app() -> App:
         result_action="return_value",
         config=_settings,
     )
-    for verb, text in _VERBS.items():
-        root.command(f"bothup.cli.{verb}:{verb}", name=verb, help=text)
+    for place, (verb, text) in enumerate(_VERBS.items()):
+        root.command(f"bothup.cli.{verb}:{verb}", name=verb, help=text, sort_key=place)
     return root
 
 
