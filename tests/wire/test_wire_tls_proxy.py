@@ -112,18 +112,19 @@ def test_an_address_that_answers_too_late_gives_way_to_the_next(
     real = socket.getaddrinfo
 
     def names(host: str, *rest: Any, **options: Any) -> list[Any]:
-        addresses = ["127.0.0.3", "127.0.0.1"] if host == "localhost" else [host]
+        # The certificate names neither: it is the host's name that counts.
+        addresses = ["127.0.0.3", "127.0.0.2"] if host == "localhost" else [host]
         return [info for each in addresses for info in real(each, *rest, **options)]
 
     monkeypatch.setattr(socket, "getaddrinfo", names)
 
     async def run() -> None:
         async with (
-            RawServer(always(answer()), tls=tls) as server,
+            RawServer(always(answer()), host="127.0.0.2", tls=tls) as server,
             RawServer(silent, host="127.0.0.3", port=server.port) as other,
             Wire(ca_bundle=str(bundle)) as wire,
         ):
-            assert await describe(wire, server.url.replace("127.0.0.1", "localhost")) == NOTHING
+            assert await describe(wire, f"https://localhost:{server.port}") == NOTHING
             assert (other.connections, server.connections) == (1, 1)
 
     asyncio.run(run())
