@@ -107,6 +107,6 @@ def test_of_options_told_twice_the_same_count_in_either_order():
 
 
 def test_addresses_are_in_numeric_order_and_the_nameless_last():
-    addresses = ["", "gateway", "2001:db8::10", "2001:db8::9", "203.0.113.10", "203.0.113.9"]
+    addresses = ["", "gateway", "2001:db8::9", "2001:db8::10", "203.0.113.10", "203.0.113.9"]
     found = tunnels([telemetry(address) for address in addresses], [])
     assert [tunnel.outside_ip for tunnel in found] == addresses[::-1]

@@ -15,7 +15,7 @@ from bothup.cli.collected import Collected
 from bothup.cli.options import Reach, Shown
 from bothup.cli.output import Output
 from bothup.cli.resume import replay
-from bothup.cli.settings import Configuration
+from bothup.cli.settings import Configuration, idle
 from bothup.cli.stream import Stream
 from bothup.engine.controls import Rule, select
 from bothup.engine.mutes import Mutes
@@ -107,8 +107,8 @@ class _Run:
         """Data goes to stdout; what a person must not miss is said on stderr, once."""
         if self.shown.quiet:
             return
-        for rule in self.mutes.unmatched(matched):
-            print(f"bothup: {rule.where}: the mute fits no finding any more", file=sys.stderr)
+        for notice in idle(self.mutes.unmatched(matched)):
+            print(f"bothup: {notice}", file=sys.stderr)
         if any(each.path is None and each.name == "table" for each in self.outputs):
             return
         print(f"bothup: {headline(summary)}", file=sys.stderr)

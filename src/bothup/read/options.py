@@ -5,6 +5,9 @@ but takes DPDTimeoutSeconds, DPDTimeoutAction and IKEVersions (EC2 API Reference
 ModifyVpnTunnelOptionsSpecification), so either may stand in a saved record.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from bothup.model.connection import LogOptions, TunnelOptions
 from bothup.read.fields import Record, WrongField, count, each, flag, kind, part, text
 
@@ -12,36 +15,22 @@ _NO_LOGS = LogOptions()
 
 
 def read_options(entry: Record) -> TunnelOptions:
-    """Read everything but the address and the pre-shared key; raises WrongField."""
-    return TunnelOptions(
-        inside_cidr=text(entry, "TunnelInsideCidr") or None,
-        inside_ipv6_cidr=text(entry, "TunnelInsideIpv6Cidr") or None,
-        ike_versions=_words(entry, _spelling(entry, "IkeVersions", "IKEVersions")),
-        startup_action=text(entry, "StartupAction") or None,
-        dpd_timeout=count(entry, _spelling(entry, "DpdTimeoutSeconds", "DPDTimeoutSeconds")),
-        dpd_action=text(entry, _spelling(entry, "DpdTimeoutAction", "DPDTimeoutAction")) or None,
-        phase1_lifetime=count(entry, "Phase1LifetimeSeconds"),
-        phase2_lifetime=count(entry, "Phase2LifetimeSeconds"),
-        rekey_margin=count(entry, "RekeyMarginTimeSeconds"),
-        rekey_fuzz=count(entry, "RekeyFuzzPercentage"),
-        replay_window=count(entry, "ReplayWindowSize"),
-        phase1_encryption=_words(entry, "Phase1EncryptionAlgorithms"),
-        phase2_encryption=_words(entry, "Phase2EncryptionAlgorithms"),
-        phase1_integrity=_words(entry, "Phase1IntegrityAlgorithms"),
-        phase2_integrity=_words(entry, "Phase2IntegrityAlgorithms"),
-        phase1_dh_groups=_numbers(entry, "Phase1DHGroupNumbers"),
-        phase2_dh_groups=_numbers(entry, "Phase2DHGroupNumbers"),
-        lifecycle_control=flag(entry, "EnableTunnelLifecycleControl") or False,
-        logs=part(entry, "LogOptions", _logs, _NO_LOGS),
-    )
+    """Read everything but the address and the pre-shared key; raises WrongField.
 
-
-def _spelling(entry: Record, answered: str, asked: str) -> str:
-    return asked if entry.get(answered) is None and asked in entry else answered
+    AWS leaves out most of it, so the entry's own keys are gone through, not all that there could
+    be.
+    """
+    found: dict[str, Any] = {}
+    for key, value in entry.items():
+        if value is not None and (known := _READERS.get(key)):
+            name, read = known
+            if name not in found or key not in _AS_ASKED:
+                found[name] = read(entry, key)
+    return TunnelOptions(**found)
 
 
 def _words(entry: Record, key: str) -> tuple[str, ...]:
-    return tuple(each(entry, key, _word)) if key in entry else ()
+    return tuple(each(entry, key, _word))
 
 
 def _word(entry: Record) -> str:
@@ -52,7 +41,7 @@ def _word(entry: Record) -> str:
 
 
 def _numbers(entry: Record, key: str) -> tuple[int, ...]:
-    return tuple(each(entry, key, _number)) if key in entry else ()
+    return tuple(each(entry, key, _number))
 
 
 def _number(entry: Record) -> int:
@@ -62,8 +51,15 @@ def _number(entry: Record) -> int:
     return value
 
 
-def _logs(entry: Record) -> LogOptions:
-    return part(entry, "CloudWatchLogOptions", _cloudwatch, _NO_LOGS)
+def _logs(entry: Record, key: str) -> LogOptions:
+    def logs(options: Record) -> LogOptions:
+        return part(options, "CloudWatchLogOptions", _cloudwatch, _NO_LOGS)
+
+    return part(entry, key, logs, _NO_LOGS)
+
+
+def _some_text(entry: Record, key: str) -> str | None:
+    return text(entry, key) or None
 
 
 def _cloudwatch(entry: Record) -> LogOptions:
@@ -75,3 +71,31 @@ def _cloudwatch(entry: Record) -> LogOptions:
         bgp_group_arn=text(entry, "BgpLogGroupArn") or None,
         bgp_format=text(entry, "BgpLogOutputFormat") or None,
     )
+
+
+_READERS: dict[str, tuple[str, Callable[[Record, str], Any]]] = {
+    "TunnelInsideCidr": ("inside_cidr", _some_text),
+    "TunnelInsideIpv6Cidr": ("inside_ipv6_cidr", _some_text),
+    "IkeVersions": ("ike_versions", _words),
+    "IKEVersions": ("ike_versions", _words),
+    "StartupAction": ("startup_action", _some_text),
+    "DpdTimeoutSeconds": ("dpd_timeout", count),
+    "DPDTimeoutSeconds": ("dpd_timeout", count),
+    "DpdTimeoutAction": ("dpd_action", _some_text),
+    "DPDTimeoutAction": ("dpd_action", _some_text),
+    "Phase1LifetimeSeconds": ("phase1_lifetime", count),
+    "Phase2LifetimeSeconds": ("phase2_lifetime", count),
+    "RekeyMarginTimeSeconds": ("rekey_margin", count),
+    "RekeyFuzzPercentage": ("rekey_fuzz", count),
+    "ReplayWindowSize": ("replay_window", count),
+    "Phase1EncryptionAlgorithms": ("phase1_encryption", _words),
+    "Phase2EncryptionAlgorithms": ("phase2_encryption", _words),
+    "Phase1IntegrityAlgorithms": ("phase1_integrity", _words),
+    "Phase2IntegrityAlgorithms": ("phase2_integrity", _words),
+    "Phase1DHGroupNumbers": ("phase1_dh_groups", _numbers),
+    "Phase2DHGroupNumbers": ("phase2_dh_groups", _numbers),
+    "EnableTunnelLifecycleControl": ("lifecycle_control", flag),
+    "LogOptions": ("logs", _logs),
+}
+# Where both spellings stand in one entry, the one that AWS answers with counts.
+_AS_ASKED = frozenset({"IKEVersions", "DPDTimeoutSeconds", "DPDTimeoutAction"})

@@ -4,7 +4,6 @@ The two lists come in orders of their own, so position means nothing. While AWS 
 tunnel its address is empty: such an entry stands by itself and is joined with nothing.
 """
 
-import ipaddress
 from collections.abc import Sequence
 
 import msgspec
@@ -81,14 +80,14 @@ def _joined(tunnel: Tunnel, options: TunnelOptions | None) -> Tunnel:
     return tunnel if options is None else msgspec.structs.replace(tunnel, options=options)
 
 
-def _place(tunnel: Tunnel) -> tuple[int, int, str]:
+def _place(tunnel: Tunnel) -> tuple[int, tuple[int, ...], str]:
+    """IPv4 by its numbers, then everything else by its text, the nameless last."""
     if not tunnel.outside_ip:
-        return 3, 0, _content(tunnel)
-    try:
-        address = ipaddress.ip_address(tunnel.outside_ip)
-    except ValueError:
-        return 2, 0, tunnel.outside_ip
-    return address.version == 6, int(address), tunnel.outside_ip
+        return 2, (), _content(tunnel)
+    numbers = tunnel.outside_ip.split(".")
+    if len(numbers) == 4 and all(number.isascii() and number.isdigit() for number in numbers):
+        return 0, tuple(map(int, numbers)), tunnel.outside_ip
+    return 1, (), tunnel.outside_ip
 
 
 def _content(tunnel: Tunnel) -> str:
