@@ -8,7 +8,7 @@ import enum
 
 import msgspec
 
-from bothup.model.diagnosis import Pointer
+from bothup.model.diagnosis import EvidenceKind, Pointer
 
 
 class Scope(enum.StrEnum):
@@ -19,10 +19,14 @@ class Scope(enum.StrEnum):
 
 
 class Cause(msgspec.Struct, frozen=True, kw_only=True):
-    """What a cause's source file states about the cause, beside its docstring."""
+    """What a cause's source file states about the cause, beside its docstring.
+
+    `settled_by` is the evidence that would prove or rule out the cause, the best first.
+    """
 
     id: str
     scope: Scope = Scope.TUNNEL
+    settled_by: tuple[EvidenceKind, ...] = ()
 
 
 class Sign(msgspec.Struct, frozen=True, kw_only=True):

@@ -58,3 +58,8 @@ class Maintenance(msgspec.Struct, frozen=True, kw_only=True):
 
     replacement: Replacement | None = None
     health: tuple[HealthEvent, ...] = ()
+
+
+def near(event: datetime | None, changed_at: datetime | None) -> bool:
+    """Whether an event and a change of a tunnel's status are close enough to belong together."""
+    return event is not None and changed_at is not None and abs(changed_at - event) <= NEAR

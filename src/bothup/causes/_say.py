@@ -1,0 +1,112 @@
+"""What the causes share: a sign with its pointer, from whatever kind of evidence."""
+
+from collections.abc import Iterator
+
+from bothup.model.bundle import Change
+from bothup.model.cause import Sign
+from bothup.model.comparison import Compared, Comparison
+from bothup.model.connection import Tunnel, VpnConnection
+from bothup.model.diagnosis import EvidenceKind, Pointer
+from bothup.model.event import Event, EventKind, Phase
+from bothup.model.story import Found, Story, pointer
+
+
+def seen(name: str, found: Found, text: str) -> Sign:
+    """Make a sign of log events: the latest is pointed at, and their number told."""
+    times = f" ({len(found)} times)" if len(found) > 1 else ""
+    return Sign(name=name, text=f"{text}{times}", evidence=pointer(found.last), past=found.past)
+
+
+def told(name: str, event: Event, text: str, *, past: bool = False) -> Sign:
+    """Make a sign of one log event."""
+    return Sign(name=name, text=text, evidence=pointer(event), past=past)
+
+
+def telemetry(name: str, tunnel: Tunnel, text: str) -> Sign:
+    """Make a sign of what AWS reports of the tunnel."""
+    said = tunnel.reported_status or "no status"
+    message = f' "{tunnel.status_message}"' if tunnel.status_message is not None else ""
+    at = Pointer(
+        kind=EvidenceKind.TELEMETRY,
+        pointer=f"VgwTelemetry[{tunnel.outside_ip}]: {said}{message}",
+        time=tunnel.last_status_change,
+    )
+    return Sign(name=name, text=text, evidence=at)
+
+
+def option(name: str, tunnel: Tunnel, field: str, text: str) -> Sign:
+    """Make a sign of an option of the tunnel."""
+    at = Pointer(
+        kind=EvidenceKind.TUNNEL_OPTIONS,
+        pointer=f"Options.TunnelOptions[{tunnel.outside_ip}].{field}",
+    )
+    return Sign(name=name, text=text, evidence=at)
+
+
+def field(name: str, connection: VpnConnection, path: str, text: str) -> Sign:
+    """Make a sign of a field of the connection."""
+    at = Pointer(kind=EvidenceKind.TELEMETRY, pointer=f"{connection.id}: {path}")
+    return Sign(name=name, text=text, evidence=at)
+
+
+def compared(name: str, comparison: Comparison, setting: Compared, text: str = "") -> Sign:
+    """Make a sign of a setting that both sides have."""
+    place = f", line {setting.line}" if setting.line else ""
+    at = Pointer(
+        kind=EvidenceKind.DEVICE_CONFIG, pointer=f"{comparison.source}{place}: {setting.setting}"
+    )
+    why = f" ({setting.why})" if setting.why else ""
+    said = text or f"{setting.setting}: AWS {setting.aws}; device {setting.device}{why}"
+    return Sign(name=name, text=said, evidence=at)
+
+
+def configured(name: str, comparison: Comparison, text: str) -> Sign:
+    """Make a sign of the device's configuration as a whole."""
+    at = Pointer(kind=EvidenceKind.DEVICE_CONFIG, pointer=comparison.source)
+    return Sign(name=name, text=text, evidence=at)
+
+
+def changed(name: str, change: Change, text: str) -> Sign:
+    """Make a sign of a call that changed something."""
+    at = Pointer(
+        kind=EvidenceKind.CHANGES, pointer=f"changes[{change.index}]: {change.name}",
+        time=change.time,
+    )  # fmt: skip
+    return Sign(name=name, text=text, evidence=at)
+
+
+def certificates(
+    name: str, device: Story, comparison: Comparison, tunnel: Tunnel
+) -> Iterator[Sign]:
+    """Yield the signs that the tunnel authenticates with certificates."""
+    text = "the tunnel authenticates with certificates"
+    if found := device.of(*_PROOFS).having(method="certificate"):
+        yield seen(name, found, text)
+    if tunnel.certificate_arn:
+        yield telemetry(name, tunnel, text)
+    if comparison.device and comparison.device.authentication == "certificate":
+        yield configured(name, comparison, "the device is set to authenticate with a certificate")
+
+
+def keys(name: str, device: Story, comparison: Comparison) -> Iterator[Sign]:
+    """Yield the signs that the tunnel authenticates with a pre-shared key."""
+    if found := device.of(*_PROOFS).having(method="psk"):
+        yield seen(name, found, "the tunnel authenticates with a pre-shared key")
+    if comparison.device and comparison.device.authentication == "psk":
+        yield configured(name, comparison, "the device is set to authenticate with a key")
+
+
+def authenticated(name: str, story: Story) -> Iterator[Sign]:
+    """Yield the sign that both sides have believed each other and still do."""
+    up = story.of(EventKind.SA_ESTABLISHED, phase=Phase.IKE)
+    if up.current and not story.of(*_DISBELIEF).current:
+        yield seen(name, up, "phase 1 comes up: the two sides have authenticated each other")
+
+
+_PROOFS = (EventKind.AUTHENTICATING, EventKind.AUTHENTICATED)
+_DISBELIEF = (
+    EventKind.PSK_MISMATCH,
+    EventKind.AUTHENTICATION_FAILED,
+    EventKind.IDENTITY_MISMATCH,
+    EventKind.CERTIFICATE_INVALID,
+)
