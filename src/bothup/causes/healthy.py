@@ -19,11 +19,13 @@ Telemetry some minutes apart, and traffic in both directions.
 
 from collections.abc import Iterator
 
+from bothup.causes._data import left_out, newest_sa, without_udp
 from bothup.causes._say import seen, telemetry, told
 from bothup.model.cause import Cause, Sign
+from bothup.model.comparison import Comparison
 from bothup.model.connection import Routing, Tunnel, TunnelStatus, VpnConnection
 from bothup.model.diagnosis import EvidenceKind
-from bothup.model.event import EventKind, Phase
+from bothup.model.event import Direction, Event, EventKind, Phase
 from bothup.model.story import AwsBgpStory, AwsStory, DeviceBgpStory, DeviceStory, Story
 
 CAUSE = Cause(id="healthy", settled_by=(EvidenceKind.TELEMETRY,))
@@ -70,9 +72,11 @@ def signs(
     device: DeviceStory,
     aws_bgp: AwsBgpStory,
     device_bgp: DeviceBgpStory,
+    comparison: Comparison,
 ) -> Iterator[Sign]:
     """Yield what speaks for and against a tunnel in good health."""
     yield from _telemetry(connection, tunnel)
+    yield from _data(device, comparison)
     for story in (aws, device, aws_bgp, device_bgp):
         yield from _log(story)
 
@@ -85,6 +89,17 @@ def _telemetry(connection: VpnConnection, tunnel: Tunnel) -> Iterator[Sign]:
             yield telemetry("up-without-routes", tunnel, "the tunnel is UP, without any route")
         else:
             yield telemetry("is-up", tunnel, "the tunnel is UP")
+
+
+def _data(device: DeviceStory, comparison: Comparison) -> Iterator[Sign]:
+    """Look for a tunnel that is up and does not carry what it should."""
+    counters = device.of(K.TRAFFIC_COUNTERS)
+    if counters and not counters.last.details.get("bytes_in"):
+        yield told("nothing-comes-in", counters.last, "the SA is up and no data comes in")
+    if bare := without_udp(device):
+        yield told("nat-without-udp", bare, "the device is behind NAT and its ESP is not in UDP")
+    if (lost := left_out(device, comparison)) and (newest := newest_sa(device)):
+        yield told("narrowed", newest, f"the SA leaves out {', '.join(lost)}")
 
 
 def _log(story: Story) -> Iterator[Sign]:
@@ -102,8 +117,12 @@ def _log(story: Story) -> Iterator[Sign]:
             yield told("log-ends-up", last[-1], "the log ends with the tunnel up and no fault")
     elif story.up is False and _stopped_in_order(story):
         yield told("up-until-stopped", story.drops[-1].event, "up until the daemon was stopped")
-    elif (found := story.of(*_ROUTINE)) and not story.drops:
+    elif (found := story.of(*_ROUTINE)) and not story.drops and not _unfinished(found.last):
         yield seen("routine", found, "the log holds nothing but what is routine")
+
+
+def _unfinished(event: Event) -> bool:
+    return event.kind is K.REKEY_STARTED and event.direction is Direction.SENT
 
 
 def _stopped_in_order(story: Story) -> bool:

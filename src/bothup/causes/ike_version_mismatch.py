@@ -30,7 +30,7 @@ from bothup.model.cause import Cause, Sign
 from bothup.model.comparison import Agreement, Comparison, Setting
 from bothup.model.connection import Tunnel
 from bothup.model.diagnosis import EvidenceKind
-from bothup.model.event import EventKind, Phase, Role
+from bothup.model.event import Direction, EventKind, Phase, Role
 from bothup.model.story import AwsStory, DeviceStory
 
 CAUSE = Cause(
@@ -86,7 +86,7 @@ def _refused(aws: AwsStory, device: DeviceStory, tunnel: Tunnel) -> Iterator[Sig
             yield option(
                 "one-version-only", tunnel, "IkeVersions", f"the tunnel allows {only} only"
             )
-    found = device.of(K.NO_PROPOSAL_CHOSEN)
+    found = device.of(K.NO_PROPOSAL_CHOSEN, direction=Direction.RECEIVED)
     if found and found.last.phase is not Phase.IPSEC:
         yield seen("refused", found, "no proposal is chosen in answer to the first message")
     if found := device.of(K.MODE_REFUSED):

@@ -28,11 +28,12 @@ A capture on the outside interface of the NAT device shows UDP 4500 leaving and 
 
 from collections.abc import Iterator
 
-from bothup.causes._say import configured, seen
+from bothup.causes._data import one_way, without_udp
+from bothup.causes._say import configured, seen, told
 from bothup.model.cause import Cause, Sign
 from bothup.model.comparison import Comparison
 from bothup.model.diagnosis import EvidenceKind
-from bothup.model.event import Event, EventKind, Phase
+from bothup.model.event import EventKind
 from bothup.model.story import AwsStory, DeviceStory, Found
 
 CAUSE = Cause(
@@ -76,16 +77,10 @@ def _unanswered(device: DeviceStory, nat: Found) -> Iterator[Sign]:
 
 
 def _data(device: DeviceStory, nat: Found) -> Iterator[Sign]:
-    bare = device.of(K.SA_ESTABLISHED, phase=Phase.IPSEC).having(encapsulated=False)
-    here = [event for event in nat if event.details.get("nat") != "remote"]
-    if bare and here:
-        yield seen("nat-without-udp", bare, "the device is behind NAT and its ESP is not in UDP")
-    one_way = [event for event in device.of(K.TRAFFIC_COUNTERS) if _one_way(event)]
-    if one_way:
-        counters = device.of(K.TRAFFIC_COUNTERS)
-        yield seen("one-way-nat" if here else "one-way", counters, "data goes out, none comes in")
-
-
-def _one_way(event: Event) -> bool:
-    sent, received = event.details.get("bytes_out", 0), event.details.get("bytes_in", 0)
-    return sent > 0 and received == 0
+    if bare := without_udp(device):
+        yield told("nat-without-udp", bare, "the device is behind NAT and its ESP is not in UDP")
+    counters = device.of(K.TRAFFIC_COUNTERS)
+    if counters and one_way(counters.last):
+        here = any(event.details.get("nat") != "remote" for event in nat)
+        name = "one-way-nat" if here else "one-way"
+        yield told(name, counters.last, "data goes out, none comes in")

@@ -26,7 +26,8 @@ Route tables on both sides, and a capture inside the tunnel: packets that leave 
 
 from collections.abc import Iterator
 
-from bothup.causes._say import seen, telemetry
+from bothup.causes._data import one_way
+from bothup.causes._say import seen, telemetry, told
 from bothup.model.cause import Cause, Sign
 from bothup.model.connection import Routing, Tunnel, TunnelStatus, VpnConnection
 from bothup.model.diagnosis import EvidenceKind, Pointer
@@ -62,12 +63,11 @@ def signs(
             yield telemetry("has-routes", tunnel, "AWS accepts routes from the device")
     counters = device.of(K.TRAFFIC_COUNTERS)
     if counters and device.up is not False:
-        sent = counters.last.details.get("bytes_out", 0)
-        received = counters.last.details.get("bytes_in", 0)
-        if sent and not received:
-            yield seen("one-way", counters, "the SA is up; data goes out and none comes in")
-        elif not sent and not received:
-            yield seen("no-data", counters, "the SA is up and carries no data at all")
+        if one_way(counters.last):
+            text = "the SA is up; data goes out and none comes in"
+            yield told("one-way", counters.last, text)
+        elif not counters.last.details.get("bytes_out"):
+            yield told("no-data", counters.last, "the SA is up and carries no data at all")
     if tunnel.status is TunnelStatus.UP:
         yield from _metrics(history, tunnel)
 

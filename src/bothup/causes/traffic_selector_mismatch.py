@@ -26,9 +26,9 @@ The log of the side that refuses names the selectors that it was offered; the co
 its own.
 """
 
-import ipaddress
 from collections.abc import Iterator
 
+from bothup.causes._data import left_out, newest_sa, selectors
 from bothup.causes._say import compared, seen, told
 from bothup.model.cause import Cause, Sign
 from bothup.model.comparison import Agreement, Comparison, Setting
@@ -42,7 +42,6 @@ CAUSE = Cause(
 )
 
 K = EventKind
-_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 def signs(aws: AwsStory, device: DeviceStory, comparison: Comparison) -> Iterator[Sign]:
@@ -61,10 +60,8 @@ def signs(aws: AwsStory, device: DeviceStory, comparison: Comparison) -> Iterato
 def _refused(story: Story) -> Iterator[Sign]:
     if found := story.of(K.SELECTORS_REFUSED):
         offered = found.last.details.get("got")
-        ours = found.last.direction is Direction.SENT
         text = "the selectors are refused" + (f": offered {offered}" if offered else "")
-        old = found.last.details.get("ike_version") == 1
-        yield seen("refuses" if ours else "refused-ikev1" if old else "refused", found, text)
+        yield seen(_refusal(found.last), found, text)
     if found := story.of(K.SELECTORS_NARROWED):
         yield seen("narrowed", found, "the selectors are narrowed")
     named = story.of(K.PROPOSAL_REFUSED, K.NO_PROPOSAL_CHOSEN)
@@ -74,52 +71,25 @@ def _refused(story: Story) -> Iterator[Sign]:
         yield seen("proposal-refused", found, "it is the phase 2 proposal that is refused")
 
 
+def _refusal(event: Event) -> str:
+    if event.direction is Direction.SENT:
+        return "refuses"
+    if event.direction is None:
+        return "refused-by-whom"
+    # The notification of IKEv1 also stands for an identity in phase 1.
+    return "refused-ikev1" if event.details.get("ike_version") == 1 else "refused"
+
+
 def _established(device: DeviceStory, comparison: Comparison) -> Iterator[Sign]:
     """Compare the selectors of the newest SA with what the device is set to."""
-    up = [
-        event
-        for event in device.of(K.SA_ESTABLISHED, phase=Phase.IPSEC)
-        if "local_selectors" in event.details
-    ]
-    if not up:
+    sa = newest_sa(device)
+    if sa is None:
         return
-    ours = _networks(up[-1].details.get("local_selectors", ""))
-    theirs = _networks(up[-1].details.get("remote_selectors", ""))
-    if comparison.device:
-        wanted = (
-            (comparison.device.local_selectors, ours),
-            (comparison.device.remote_selectors, theirs),
-        )
-        lost = [each for wish, have in wanted for each in wish if _left_out(each, have)]
-        if lost:
-            yield told("narrowed", up[-1], f"the SA leaves out {', '.join(lost)}")
-            return
-    if any(each.prefixlen for each in (*ours, *theirs)):
+    if lost := left_out(device, comparison):
+        yield told("narrowed", sa, f"the SA leaves out {', '.join(lost)}")
+    elif any(each.prefixlen for networks in selectors(sa) for each in networks):
         text = "the SA carries certain networks only; everything else has no way through it"
-        yield told("specific-selectors", up[-1], text)
-
-
-def _networks(text: str) -> list[_Network]:
-    found: list[_Network] = []
-    for word in text.replace(",", " ").split():
-        try:
-            found.append(ipaddress.ip_network(word.partition("[")[0], strict=False))
-        except ValueError:
-            continue
-    return found
-
-
-def _left_out(wish: str, have: list[_Network]) -> bool:
-    try:
-        wanted = ipaddress.ip_network(wish, strict=False)
-    except ValueError:
-        return False
-    return bool(have) and not any(
-        each.version == wanted.version
-        and int(each.network_address) <= int(wanted.network_address)
-        and int(wanted.broadcast_address) <= int(each.broadcast_address)
-        for each in have
-    )
+        yield told("specific-selectors", sa, text)
 
 
 def _several(aws: AwsStory, device: DeviceStory) -> Iterator[Sign]:

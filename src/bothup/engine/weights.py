@@ -117,6 +117,7 @@ WEIGHTS: dict[str, dict[str, Weight]] = {
     },
     "traffic-selector-mismatch": {
         "refuses": W(0.95, "the device compared the selectors", proof=True),
+        "refused-by-whom": W(0.8, "selectors, or a peer that this device does not know"),
         "refused": W(0.95, "the notification says nothing else", proof=True),
         "refused-ikev1": W(0.85, "INVALID_ID_INFORMATION is about selectors in phase 2"),
         "narrowed": W(0.85, "a configured network has no way through the SA"),
@@ -149,7 +150,7 @@ WEIGHTS: dict[str, dict[str, Weight]] = {
         "encrypted-answered": W(-0.7, "4500 passes"),
         "first-unanswered": W(-0.6, "500 does not pass either"),
         "half-open": W(0.35, "the first message passed, the second did not"),
-        "half-open-nat": W(0.42, "with NAT the second message goes to 4500"),
+        "half-open-nat": W(0.62, "with NAT the second message goes to 4500, and it does not come"),
         "mapping-changed": W(0.5, "the NAT device forgot its mapping"),
         "nat-without-udp": W(0.85, "ESP does not pass NAT without UDP"),
         "one-way": W(0.4, "ESP is filtered, or a route is missing"),
@@ -197,7 +198,7 @@ WEIGHTS: dict[str, dict[str, Weight]] = {
         "reauthentication": W(0.5, "a reauthentication renews everything"),
         "collision": W(0.5, "harmless unless one side handles it badly"),
         "redundant": W(0.45, "harmless unless traffic stops"),
-        "unfinished": W(0.35, "the log may end too early"),
+        "unfinished": W(0.4, "the log may end too early"),
         "periodic": W(0.7, "nothing else keeps time with a lifetime"),
     },
     "aws-endpoint-replacement": {
@@ -316,6 +317,9 @@ WEIGHTS: dict[str, dict[str, Weight]] = {
         "up-until-stopped": W(0.5, "a stop in order is no fault"),
         "routine": W(0.35, "what a healthy tunnel logs"),
         "fault": W(-0.8, "a fault is no health"),
+        "nothing-comes-in": W(-0.5, "a tunnel that carries nothing is of no use"),
+        "nat-without-udp": W(-0.6, "ESP does not pass NAT without UDP"),
+        "narrowed": W(-0.6, "a configured network has no way through the SA"),
         "was-lost": W(-0.6, "it is up again, and it will happen again"),
     },
 }

@@ -89,28 +89,41 @@ def read_log(
         tunnel=tunnel,
         tunnels=tunnels,
     )
-    sample = _sample(lines)
-    chosen = _chosen(sample, source, vendor)
-    kept: deque[Event] = deque(maxlen=_MOST_EVENTS)
-    told = 0
-    for parser in chosen:
-        for event in parser.parse(_numbered(lines), context):
-            if not tunnels or event.tunnel is None or event.tunnel in tunnels:
-                told += 1
-                kept.append(event)
-    events = sorted(kept, key=lambda event: event.line) if len(chosen) > 1 else kept
+    chosen = _chosen(_sample(lines), source, vendor)
+    kept, told = _events(chosen, lines, context)
+    if not told and source is LogSource.DEVICE:
+        chosen = [generic]
+        kept, told = _events(chosen, lines, context)
     count, start, end = _extent(lines, context)
     return Log(
         source=source,
         vendor=vendor or (chosen[0].VENDOR if chosen else None),
         tunnel=tunnel,
         name=context.name,
-        events=tuple(events),
+        events=kept,
         lines=count,
         start=start,
         end=end,
         notices=tuple(_notices(context.name, vendor, chosen, count, told)),
     )
+
+
+def _events(
+    chosen: Sequence[LogParser], lines: Iterable[str], context: Context
+) -> tuple[tuple[Event, ...], int]:
+    """Have each parser read the log; of two that know one line, the surer one is heard."""
+    kept: deque[Event] = deque(maxlen=_MOST_EVENTS)
+    told = 0
+    for parser in chosen:
+        heard = {event.line for event in kept}
+        for event in parser.parse(_numbered(lines), context):
+            foreign = context.tunnels and event.tunnel and event.tunnel not in context.tunnels
+            if not foreign and event.line not in heard:
+                told += 1
+                kept.append(event)
+    if len(chosen) == 1:
+        return tuple(kept), told
+    return tuple(sorted(kept, key=lambda event: event.line)), told
 
 
 def _sample(lines: Iterable[str]) -> list[str]:
@@ -133,8 +146,6 @@ def _chosen(sample: Sequence[str], source: LogSource, vendor: str | None) -> lis
     chosen.sort(key=lambda each: -sure[each.VENDOR])
     if not chosen and vendor:
         chosen = [each for each in possible if vendor.lower() in _names(each)]
-    if not chosen and not of_aws and sample:
-        return [generic]
     return chosen
 
 
