@@ -11,24 +11,24 @@ from bothup.read.logs._messages import Found, Message
 
 K = EventKind
 _IP = r"(?P<neighbor>[0-9a-fA-F.:]*[0-9a-fA-F])"
-_WAY = r"(?P<way>sent to|received from) neighbor "
+_WAY = r"(?P<way>sent to|sending to|received from) (?:neighbor )?"
 _COUNT = r"(?P<prefixes>\d{1,9})"
 
 BGP = (
     Message(
-        "neighbor ",
+        "NOTIFICATION",
         rf"{_WAY}{_IP}\b.*? (?P<code>4)/(?P<subcode>\d{{1,3}})\b",
         K.BGP_HOLD_TIMER_EXPIRED,
         Phase.BGP,
     ),
     Message(
-        "neighbor ",
+        "NOTIFICATION",
         rf"{_WAY}{_IP}\b.*? (?P<code>2)/(?P<subcode>2)\b",
         K.BGP_BAD_PEER_AS,
         Phase.BGP,
     ),
     Message(
-        "neighbor ",
+        "NOTIFICATION",
         rf"{_WAY}{_IP}\b.*? (?P<code>\d)/(?P<subcode>\d{{1,3}})\b",
         K.BGP_NOTIFICATION,
         Phase.BGP,
