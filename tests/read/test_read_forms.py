@@ -108,8 +108,8 @@ def test_lines_may_be_labelled_with_account_and_region():
     )
     assert [found.target for found in read(text).connections] == [
         Target(account="444455556666", region="us-east-2"),
-        Target(account="444455556666", region="cn-north-1", partition="aws-cn"),
-        Target(account="000012345678", region="us-gov-west-1", partition="aws-us-gov"),
+        Target(account="444455556666", region="cn-north-1"),
+        Target(account="000012345678", region="us-gov-west-1"),
         Target(account="444455556666"),
         Target(),
     ]

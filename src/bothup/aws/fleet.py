@@ -53,7 +53,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 _LOG = logging.getLogger(__name__)
 
 # Opening an account is one or two calls; so many are opened at once.
-_OPENERS = 64
+OPENERS = 64
 
 Event = Planned | TargetRead
 Sink = Callable[[Event], None]
@@ -100,7 +100,7 @@ class Fleet:
                     for _ in range(self._limits.in_flight)
                 ]
                 async with asyncio.TaskGroup() as openers:
-                    for _ in range(min(_OPENERS, self._limits.in_flight)):
+                    for _ in range(min(OPENERS, self._limits.in_flight)):
                         openers.create_task(self._open_accounts(waiting, regions, queue))
                 for _ in readers:
                     await queue.put(None)

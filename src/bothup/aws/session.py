@@ -97,6 +97,8 @@ class Session:
     def _configured_url(self, service: str) -> str | None:
         from botocore.configprovider import ConfiguredEndpointProvider
 
+        if self._session.get_config_variable("ignore_configured_endpoint_urls"):
+            return None
         provider = ConfiguredEndpointProvider(
             full_config=self._session.full_config, scoped_config=self._scoped, client_name=service
         )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bothup.aws.budget import Budget
 from bothup.aws.caller import Caller
-from bothup.aws.fleet import Event, Fleet, Limits, Planned, Sink
+from bothup.aws.fleet import OPENERS, Event, Fleet, Limits, Planned, Sink
 from bothup.aws.pacing import Pacer
 from bothup.aws.selection import Selection, accounts, check
 from bothup.aws.session import Session, check_region
@@ -87,7 +87,10 @@ async def _read(
     session, pacer = Session(reach.profile, regions or ()), Pacer()
     limits = Limits(timeout=reach.timeout, in_flight=reach.in_flight)
     run = Budget.of(reach.deadline)
-    async with Wire(ca_bundle=session.ca_bundle, per_host=limits.in_flight, total=limits.in_flight + 64) as wire:
+    # AWS_ENDPOINT_URL makes one host of all Regions, so a host is bounded no lower than the whole.
+    connections = limits.in_flight + OPENERS
+    wire = Wire(ca_bundle=session.ca_bundle, per_host=connections, total=connections)
+    async with wire:
         caller = Caller(wire, session, pacer)
         fleet = Fleet(
             session=session,

@@ -10,7 +10,11 @@ class Target(msgspec.Struct, frozen=True, kw_only=True, order=True):
 
     account: str | None = None
     region: str | None = None
-    partition: str = "aws"
+
+    @property
+    def partition(self) -> str:
+        """The partition that the Region belongs to."""
+        return partition_of(self.region) if self.region else "aws"
 
     def ec2_arn(self, resource: str) -> str | None:
         """ARN of an EC2 resource ("vpn-connection/vpn-…"), None where the Target is not known."""

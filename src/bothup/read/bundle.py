@@ -15,7 +15,7 @@ from bothup.errors import InputError
 from bothup.model.bundle import SCHEMA, Bundle, Log, LogSource
 from bothup.model.connection import Malformed, VpnConnection
 from bothup.model.device import DeviceConfig
-from bothup.model.target import Target, partition_of
+from bothup.model.target import Target
 from bothup.read import evidence_parts as parts
 from bothup.read.described import read_described
 from bothup.read.device_config import read_device_config
@@ -67,8 +67,7 @@ class _Document:
         self._now = self._collected_at or now
         account = self._attempt("account", self._text, None)
         region = self._attempt("region", self._text, None)
-        partition = partition_of(region) if region else "aws"
-        self._target = Target(account=account, region=region, partition=partition)
+        self._target = Target(account=account, region=region)
 
     def bundle(self) -> Bundle:
         connection = self._connection()

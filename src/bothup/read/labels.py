@@ -1,6 +1,6 @@
 """Account and Region of a record: what the record itself says goes before what it was given."""
 
-from bothup.model.target import Target, partition_of
+from bothup.model.target import Target
 from bothup.read.fields import Record, WrongField, kind, text
 
 _ACCOUNT_KEYS = ("Account", "account", "OwnerId", "AwsAccountId", "AccountId")
@@ -19,15 +19,10 @@ def target_of(record: Record, given: Target) -> Target:
 
 
 def labelled(account: str | None, region: str | None, given: Target) -> Target:
-    """Put what is said in place of what is given; a Region tells its partition."""
+    """Put what is said in place of what is given."""
     if not account and not region:
         return given
-    partition = partition_of(region) if region else "aws"
-    return Target(
-        account=account or given.account,
-        region=region or given.region,
-        partition=given.partition if partition == "aws" else partition,
-    )
+    return Target(account=account or given.account, region=region or given.region)
 
 
 def _account(record: Record, key: str) -> str | None:

@@ -17,7 +17,6 @@ from bothup.read.foreign import foreign_text, separated_values
 from bothup.read.forms import ACCEPTED, read_document
 from bothup.read.items import Aside, Item, NotOurs, Origin
 from bothup.read.json_text import BadJson, BadLine, Piece, json_pieces
-from bothup.read.labels import labelled
 from bothup.read.places import line_and_column
 
 _HEAD = 2000
@@ -38,7 +37,6 @@ def read_input(
     *,
     account: str | None = None,
     region: str | None = None,
-    partition: str = "aws",
     now: datetime,
 ) -> Document:
     """Read any accepted form; `account` and `region` hold where the input does not say.
@@ -50,7 +48,7 @@ def read_input(
     text = utf8(data, source)
     if not text or text.isspace():
         raise InputError(source, "", "nothing in it", ACCEPTED)
-    origin = Origin(labelled(account, region, Target(partition=partition)), now)
+    origin = Origin(Target(account=account, region=region), now)
     items = _items(_pieces(text, source), source, origin)
     return _document(items, origin.target)
 
