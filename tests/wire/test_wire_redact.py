@@ -122,11 +122,10 @@ def test_no_secret_survives_a_cut_off_answer(length: int) -> None:
     assert SECRET.decode() not in outcome(BODY[:length])
 
 
-@given(start=st.integers(0, len(BODY)), size=st.integers(1, 400), to=st.integers(0, len(BODY)))
-def test_no_secret_survives_a_mangled_answer(start: int, size: int, to: int) -> None:
-    piece, rest = BODY[start : start + size], BODY[:start] + BODY[start + size :]
-    assert SECRET.decode() not in outcome(rest)
-    assert SECRET.decode() not in outcome(rest[:to] + piece + rest[to:])
+@given(start=st.integers(0, len(BODY)), size=st.integers(0, 400), junk=st.binary(max_size=3))
+def test_no_secret_survives_a_damaged_answer(start: int, size: int, junk: bytes) -> None:
+    damaged = BODY[:start] + junk + BODY[start + size :]
+    assert SECRET.decode() not in outcome(damaged)
 
 
 def test_the_reader_passes_over_what_the_cut_has_missed() -> None:
