@@ -11,7 +11,10 @@ IKE, IPSEC = Phase.IKE, Phase.IPSEC
 SENT, RECEIVED = Direction.SENT, Direction.RECEIVED
 _LOCAL, _PEER = r"(?P<local>[0-9A-Fa-f.:]+)\[\d+\]", r"(?P<peer>[0-9A-Fa-f.:]+)\[\d+\]"
 _NOTIFIED = r"notification (?:\d+:)?{} received in {}informational exchange"
-_REJECTED = r"rejected (?P<reason>\w+): DB\([^)]*\):Peer\([^)]*\) ?= ?(?P<configured>[^:]+):(?P<received>\S+)"
+_REJECTED = (
+    r"rejected (?P<reason>\w+): DB\([^)]*\):Peer\([^)]*\) ?= ?"
+    r"(?P<configured>[^:]+):(?P<received>\S+)"
+)
 
 
 def _notified(name: str, kind: EventKind, phase: Phase, how: str = "(?:unencrypted )?") -> Message:
