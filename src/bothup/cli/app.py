@@ -12,6 +12,7 @@ from bothup.errors import BothupError
 # A verb's module is imported when the verb is called: `--help` must not pay for the SDK.
 _VERBS = {
     "scan": "Find the tunnels that are down, in every Region or in a file.",
+    "plan": "Plan what would cure or harden, with the risk of each step.",
     "explain": "Show a control's page: what it checks, why, how to fix it.",
     "baseline": "Write today's failures as mutes, so that only new ones fail a scan.",
     "iam": "Print the least-privilege policy for a verb, and the role to deploy.",

@@ -14,6 +14,7 @@ from bothup.sim.bucket import Buckets
 from bothup.sim.cache import AnswerCache
 from bothup.sim.caller import Caller, KeyRing
 from bothup.sim.calls import Call, Calls
+from bothup.sim.client_vpn import CLIENT_VPN
 from bothup.sim.context import Context, Operation
 from bothup.sim.ec2_change import CHANGES
 from bothup.sim.ec2_read import READS
@@ -30,7 +31,7 @@ from bothup.sim.wire import parse_call, render_result
 from bothup.sim.world import World
 
 _SERVICES: Mapping[str, Mapping[str, Operation]] = {
-    "ec2": {**READS, **CHANGES},
+    "ec2": {**READS, **CHANGES, **CLIENT_VPN},
     "sts": STS,
     "organizations": ORGANIZATIONS,
 }

@@ -1,0 +1,161 @@
+"""Read what planning needs: every connection, then the evidence on those that were chosen."""
+
+import asyncio
+import fnmatch
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+import msgspec
+
+from bothup.aws.fleet import Event, Fleet, Planned
+from bothup.cli.live import _regions, _selection
+from bothup.cli.options import Reach
+from bothup.cli.plan_evidence import Evidence
+from bothup.cli.progress import Progress
+from bothup.cli.reached import Reached, reached
+from bothup.engine.plan import Present, Subject, Wishes, plan
+from bothup.engine.remedies import Cure
+from bothup.errors import UsageError
+from bothup.model.client_vpn import ClientVpnEndpoint
+from bothup.model.connection import Malformed, Tunnel, VpnConnection
+from bothup.model.plan import Plan
+from bothup.model.remedy import LogGroup, LogWish
+from bothup.model.target import Coverage, CoverageStatus, Target
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """Which resources are planned for: those of the ids, and of them those with every tag."""
+
+    ids: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+    def takes(self, each: VpnConnection | ClientVpnEndpoint) -> bool:
+        """Say whether a resource is one of them; a tag is key=value, its value may be a glob."""
+        if self.ids and each.id not in self.ids:
+            return False
+        pairs = [tag.partition("=") for tag in self.tags]
+        return all(
+            key in each.tags and fnmatch.fnmatchcase(each.tags[key], value if equals else "*")
+            for key, equals, value in pairs
+        )
+
+
+class _Gathered(msgspec.Struct):
+    """All that was read."""
+
+    coverage: tuple[Coverage, ...]
+    subjects: tuple[Subject, ...]
+    endpoints: tuple[ClientVpnEndpoint, ...]
+    present: dict[Target, Present]
+    malformed: tuple[Malformed, ...]
+
+
+def plan_live(
+    reach: Reach, choice: Choice, cures: Sequence[Cure], wishes: Wishes, *, quiet: bool
+) -> Plan:
+    """Read AWS and plan.
+
+    Raises UsageError where there are no credentials, or where an id is none of what was read.
+    """
+    found = asyncio.run(_gather(reach, choice, cures, wishes, quiet=quiet))
+    _expect(choice, found)
+    return plan(
+        found.subjects,
+        found.endpoints,
+        cures,
+        wishes,
+        present=found.present,
+        made_at=datetime.now(UTC).replace(microsecond=0),
+        coverage=found.coverage,
+        notices=tuple(f"{each.id} cannot be read: {each.problem}" for each in found.malformed),
+    )
+
+
+async def _gather(
+    reach: Reach, choice: Choice, cures: Sequence[Cure], wishes: Wishes, *, quiet: bool
+) -> _Gathered:
+    regions = _regions(reach.region)
+    kinds = {kind for cure in cures for kind in cure.evidence.values()}
+    async with reached(reach, _selection(reach), regions) as way:
+        coverage, records = await _connections(way, regions, quiet=quiet)
+        evidence = Evidence(way.access, kinds, reach.in_flight)
+        chosen = [each for each in records if isinstance(each, VpnConnection)]
+        chosen = [each for each in chosen if Tunnel in kinds and choice.takes(each)]
+        subjects = await evidence.subjects(chosen)
+        endpoints: tuple[ClientVpnEndpoint, ...] = ()
+        if ClientVpnEndpoint in kinds:
+            targets = [_target(each) for each in coverage if each.status is CoverageStatus.READ]
+            endpoints = tuple(filter(choice.takes, await evidence.endpoints(targets)))
+        present: dict[Target, Present] = {}
+        if LogWish in kinds:
+            for target, groups in _log_groups(chosen, endpoints, wishes):
+                present |= await evidence.present([target], groups)
+    malformed = [each for each in records if isinstance(each, Malformed)]
+    return _Gathered(
+        (*coverage, *evidence.gaps),
+        subjects,
+        endpoints,
+        present,
+        tuple(each for each in malformed if not choice.ids or each.id in choice.ids),
+    )
+
+
+async def _connections(
+    way: Reached, regions: Sequence[str] | None, *, quiet: bool
+) -> tuple[list[Coverage], list[VpnConnection | Malformed]]:
+    coverage: list[Coverage] = []
+    records: list[VpnConnection | Malformed] = []
+    with Progress(quiet=quiet) as progress:
+
+        def sink(event: Event) -> None:
+            if isinstance(event, Planned):
+                progress.plan(event.targets)
+                return
+            coverage.append(event.coverage)
+            records.extend(event.records)
+            is_read = event.coverage.status is CoverageStatus.READ
+            progress.step(connections=len(event.records), read=is_read)
+
+        fleet = Fleet(
+            session=way.session,
+            caller=way.caller,
+            pacer=way.pacer,
+            limits=way.limits,
+            run=way.run,
+            sink=sink,
+        )
+        await fleet.read(way.accounts, regions)
+    coverage.sort(key=lambda each: (each.account or "", each.region or ""))
+    records.sort(key=lambda each: (each.target, each.id))
+    return coverage, records
+
+
+def _target(covered: Coverage) -> Target:
+    return Target(account=covered.account, region=covered.region)
+
+
+def _log_groups(
+    connections: Sequence[VpnConnection], endpoints: Sequence[ClientVpnEndpoint], wishes: Wishes
+) -> Iterator[tuple[Target, list[LogGroup]]]:
+    """Yield which log groups and streams may be needed where."""
+    wanted: defaultdict[Target, list[LogGroup]] = defaultdict(list)
+    for target in {each.target for each in connections}:
+        wanted[target].append(wishes.tunnel_logs)
+    for each in endpoints:
+        if not each.log_enabled:
+            stream = msgspec.structs.replace(wishes.client_logs, stream=each.id)
+            wanted[each.target].append(stream)
+    yield from wanted.items()
+
+
+def _expect(choice: Choice, found: _Gathered) -> None:
+    """An id that was asked for must have been found, unless something could not be read."""
+    if any(each.status is not CoverageStatus.READ for each in found.coverage):
+        return
+    known = {subject.connection.id for subject in found.subjects}
+    known |= {each.id for each in found.endpoints} | {each.id for each in found.malformed}
+    for wanted in choice.ids:
+        if wanted not in known:
+            why = " with these tags" if choice.tags else ""
+            raise UsageError(f"{wanted} is nowhere in what was read{why}; is its Region among it?")

@@ -1,0 +1,311 @@
+"""From what was read of connections and endpoints to the Plan: pure, the same for the same state.
+
+All changes to one tunnel travel in one step, which costs one interruption however many they are.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from bothup import __version__
+from bothup.engine.owners import owners
+from bothup.engine.remedies import Cure
+from bothup.engine.steps import (
+    endpoint_step,
+    log_group_step,
+    log_stream_step,
+    modification,
+    replacement,
+    sibling_of,
+)
+from bothup.model.bundle import ActiveStatus, Replacement
+from bothup.model.client_vpn import ClientVpnEndpoint
+from bothup.model.connection import Routing, Tunnel, VpnConnection
+from bothup.model.plan import Action, Plan, PlannedConnection, PlannedTunnel, Refused, Step
+from bothup.model.remedy import (
+    Gateway,
+    LogGroup,
+    LogWish,
+    Maintenance,
+    Nat,
+    Negotiated,
+    Proposal,
+)
+from bothup.model.scan import Tool
+from bothup.model.target import Coverage, Target
+from bothup.model.tunnel_settings import settings_of
+
+GONE = frozenset({"pending", "deleting", "deleted"})
+_TUNNELS = 2
+
+
+class Subject(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of one connection; `active` and `replacements` are by outside IP.
+
+    `problems` say why something could not be read, by the name of the evidence that it is for.
+    """
+
+    connection: VpnConnection
+    gateway: Gateway = Gateway()
+    active: dict[str, ActiveStatus] = {}
+    replacements: dict[str, Replacement] = {}
+    problems: dict[str, str] = {}
+    nat: Nat = Nat()
+
+
+class Wishes(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person asked for: where logs go, when steps may start, how many there may be."""
+
+    tunnel_logs: LogGroup
+    client_logs: LogGroup
+    window: str | None = None
+    max_steps: int | None = None
+
+
+class Present(msgspec.Struct, frozen=True, kw_only=True):
+    """Log groups, and streams as (group, stream), that are there in a Target."""
+
+    groups: frozenset[str] = frozenset()
+    streams: frozenset[tuple[str, str]] = frozenset()
+
+
+def plan(
+    subjects: Iterable[Subject],
+    endpoints: Iterable[ClientVpnEndpoint],
+    cures: Sequence[Cure],
+    wishes: Wishes,
+    *,
+    present: dict[Target, Present],
+    made_at: datetime,
+    coverage: tuple[Coverage, ...] = (),
+    notices: tuple[str, ...] = (),
+) -> Plan:
+    """Plan what the remedies propose; down tunnels come first, the last one up comes last."""
+    planner = _Planner(cures, wishes, present)
+    connections = [subject for subject in subjects if subject.connection.state not in GONE]
+    found = [*map(planner.connection, connections), *map(planner.endpoint, endpoints)]
+    steps = _in_order(step for steps, _ in found for step in steps)
+    kept = _first(steps, wishes.max_steps)
+    if left_out := sum(map(_counts, steps)) - sum(map(_counts, kept)):
+        notices = (*notices, f"--max-steps leaves out {left_out} more")
+    changed = {step.resource for step in kept}
+    return Plan(
+        tool=Tool(name="bothup", version=__version__),
+        made_at=made_at,
+        window=wishes.window,
+        coverage=coverage,
+        connections=tuple(
+            _planned(subject.connection)
+            for subject in connections
+            if subject.connection.id in changed
+        ),
+        steps=kept,
+        refused=tuple(refused for _, each in found for refused in each),
+        notices=notices,
+    )
+
+
+_Found = tuple[list[Step], list[Refused]]
+
+
+class _Planner:
+    """Asks every cure about every subject."""
+
+    def __init__(
+        self, cures: Sequence[Cure], wishes: Wishes, present: dict[Target, Present]
+    ) -> None:
+        self._cures, self._wishes, self._present = cures, wishes, present
+
+    def connection(self, subject: Subject) -> _Found:
+        """Plan one connection's tunnels."""
+        connection = subject.connection
+        if not any(cure.subject is Tunnel for cure in self._cures):
+            return [], []
+        if reason := _not_plannable(connection):
+            return [], [_refused("all", connection.target, connection.id, None, reason)]
+        found: _Found = ([], [])
+        for tunnel in connection.tunnels:
+            proposals: list[tuple[str, Proposal]] = []
+            for name, said in self._ask(Tunnel, self._evidence(subject, tunnel)):
+                if isinstance(said, Proposal):
+                    proposals.append((name, said))
+                else:
+                    found[1].append(
+                        _refused(
+                            name,
+                            connection.target,
+                            connection.id,
+                            tunnel.outside_ip,
+                            said.reason,
+                            said.do_on_device,
+                        )
+                    )
+            steps, refused = self._tunnel(connection, tunnel, proposals)
+            found[0].extend(steps)
+            found[1].extend(refused)
+        return found
+
+    def endpoint(self, endpoint: ClientVpnEndpoint) -> _Found:
+        """Plan one Client VPN endpoint."""
+        steps: list[Step] = []
+        evidence: dict[type, Any] = {
+            ClientVpnEndpoint: endpoint,
+            LogWish: self._wish(endpoint.target),
+        }
+        for name, said in self._ask(ClientVpnEndpoint, evidence):
+            if isinstance(said, Proposal) and endpoint.state not in GONE:
+                groups = self._log_steps(endpoint.target, said.log_groups, name)
+                steps += [*groups, endpoint_step(endpoint, name, said, groups)]
+        return steps, []
+
+    def _ask(self, subject: type, evidence: dict[type, Any]) -> Iterator[tuple[str, Any]]:
+        for cure in self._cures:
+            if cure.subject is subject:
+                given = (evidence[kind] for kind in cure.evidence.values())
+                for said in cure.propose(*given):
+                    yield cure.remedy.id, said
+
+    def _evidence(self, subject: Subject, tunnel: Tunnel) -> dict[type, Any]:
+        connection, here = subject.connection, tunnel.outside_ip
+        return {
+            Tunnel: tunnel,
+            VpnConnection: connection,
+            Gateway: subject.gateway,
+            Negotiated: Negotiated(
+                here=subject.active.get(here),
+                sibling=subject.active.get(sibling_of(connection, tunnel).outside_ip),
+                problem=subject.problems.get(Negotiated.__name__, ""),
+            ),
+            Maintenance: Maintenance(
+                replacement=subject.replacements.get(here),
+                windowed=self._wishes.window is not None,
+                problem=subject.problems.get(Maintenance.__name__, ""),
+            ),
+            Nat: subject.nat,
+            LogWish: self._wish(connection.target),
+        }
+
+    def _wish(self, target: Target) -> LogWish:
+        group = self._wishes.tunnel_logs
+        return LogWish(
+            tunnels=group,
+            clients=self._wishes.client_logs,
+            arn=f"arn:{target.partition}:logs:{target.region}:{target.account}:"
+            f"log-group:{group.name}",
+        )
+
+    def _tunnel(
+        self, connection: VpnConnection, tunnel: Tunnel, proposals: list[tuple[str, Proposal]]
+    ) -> _Found:
+        """Make one step of all that is proposed for a tunnel."""
+        changes = [(name, each) for name, each in proposals if not each.replace]
+        replacing = [(name, each) for name, each in proposals if each.replace]
+        if not changes:
+            return [replacement(connection, tunnel, *each) for each in replacing], []
+        wanted = tuple(group for _, each in changes for group in each.log_groups)
+        groups = self._log_steps(connection.target, wanted, "tunnel-logs")
+        step = modification(connection, tunnel, changes, groups)
+        if not step.interrupts:
+            return [*groups, step, *(replacement(connection, tunnel, *r) for r in replacing)], []
+        reason = "the endpoint is replaced by the change of its options: plan again afterwards"
+        refused = [
+            _refused(name, connection.target, connection.id, tunnel.outside_ip, reason)
+            for name, _ in replacing
+        ]
+        return [*groups, step], refused
+
+    def _log_steps(self, target: Target, groups: Iterable[LogGroup], remedy: str) -> list[Step]:
+        """Steps that create what is missing of the log groups and streams."""
+        present = self._present.get(target, Present())
+        steps: list[Step] = []
+        for group in groups:
+            here = [] if group.name in present.groups else [log_group_step(target, group, remedy)]
+            if group.stream and (group.name, group.stream) not in present.streams:
+                here.append(log_stream_step(target, group, remedy, here))
+            steps += here
+        return steps
+
+
+def _not_plannable(connection: VpnConnection) -> str | None:
+    if connection.state != "available":
+        state = connection.state or "in an unknown state"
+        return f"the connection is {state}: plan again when it is available"
+    addresses = {tunnel.outside_ip for tunnel in connection.tunnels}
+    if len(connection.tunnels) != _TUNNELS or len(addresses) != _TUNNELS or "" in addresses:
+        return "AWS does not tell two tunnels of the connection by their addresses"
+    return None
+
+
+def _refused(
+    remedy: str,
+    target: Target,
+    resource: str,
+    tunnel: str | None,
+    reason: str,
+    do_on_device: tuple[str, ...] = (),
+) -> Refused:
+    return Refused(
+        remedy=remedy,
+        account=target.account,
+        region=target.region,
+        resource=resource,
+        tunnel=tunnel,
+        reason=reason,
+        do_on_device=do_on_device,
+    )
+
+
+def _planned(connection: VpnConnection) -> PlannedConnection:
+    return PlannedConnection(
+        id=connection.id,
+        account=connection.target.account or "",
+        region=connection.target.region or "",
+        name=connection.tags.get("Name"),
+        routing=connection.routing,
+        customer_gateway=connection.customer_gateway_id,
+        gateway=connection.gateway_id,
+        tunnels=tuple(
+            PlannedTunnel(
+                outside_ip=tunnel.outside_ip,
+                status=tunnel.status,
+                settings=settings_of(tunnel.options) if tunnel.options else {},
+            )
+            for tunnel in connection.tunnels
+        ),
+        warnings=tuple(_warnings(connection)),
+    )
+
+
+def _warnings(connection: VpnConnection) -> Iterator[str]:
+    for owner in owners(connection.tags):
+        yield f"{owner} owns the connection: what is changed here drifts from what it says"
+    if connection.accelerated:
+        yield "the connection is accelerated: the device has to begin rekeying, and to use NAT-T"
+    if connection.routing is Routing.UNKNOWN:
+        yield "AWS does not say whether routing is dynamic: BGP logs are not looked at"
+
+
+def _in_order(steps: Iterable[Step]) -> list[Step]:
+    """Sort steps, and drop those that another connection asked for already."""
+    unique = {step.id: step for step in steps}
+    return sorted(unique.values(), key=lambda step: (step.risk.rank, not _creates(step)))
+
+
+def _creates(step: Step) -> bool:
+    return step.action in (Action.CREATE_LOG_GROUP, Action.CREATE_LOG_STREAM)
+
+
+def _counts(step: Step) -> bool:
+    return not _creates(step)
+
+
+def _first(steps: list[Step], most: int | None) -> tuple[Step, ...]:
+    """Keep the first changes, and what they need."""
+    if most is None:
+        return tuple(steps)
+    changes = [step for step in steps if _counts(step)][:most]
+    needed = {name for step in changes for name in step.needs}
+    needed |= {name for step in steps if step.id in needed for name in step.needs}
+    return tuple(step for step in steps if step in changes or step.id in needed)

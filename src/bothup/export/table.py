@@ -1,0 +1,114 @@
+"""The table for people: one row for each step, in the order in which they are made.
+
+What was refused stands below it with its reason, then what else a person should know.
+"""
+
+import itertools
+import textwrap
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from bothup.model.plan import Action, Plan, Refused, Risk, Step, differences, shown
+from bothup.model.target import CoverageStatus
+from bothup.report._columns import Cell, columns, styled
+from bothup.report._look import Look, printable
+from bothup.report._words import counted, unread
+
+HEADINGS = ("", "Where", "Tunnel", "Change", "Interrupts", "Remedies")
+_RISKS = {
+    Risk.NONE: ("nothing", "green"),
+    Risk.DOWN_TUNNEL: ("a DOWN tunnel", ""),
+    Risk.UP_TUNNEL: ("an UP tunnel", "yellow"),
+    Risk.LAST_UP_TUNNEL: ("the last one UP", "red"),
+}
+
+
+def render(plan: Plan, look: Look) -> Iterator[str]:
+    """Yield the steps, the refusals, the warnings and one line that sums up."""
+    names = {each.id: each.name for each in plan.connections}
+    if plan.steps:
+        rows = [_cells(number, step, names) for number, step in enumerate(plan.steps, 1)]
+        yield from columns(HEADINGS, rows, look)
+    if plan.refused:
+        yield styled("Not planned, and why:", "bold", look) + "\n"
+        yield from _refusals(plan.refused, look)
+    for connection in plan.connections:
+        for warning in connection.warnings:
+            yield from _wrapped(f"! {connection.name or connection.id}: {warning}", look)
+    for notice in plan.notices:
+        yield from _wrapped(f"! {notice}", look)
+    missing = [each for each in plan.coverage if each.status is not CoverageStatus.READ]
+    for covered in missing:
+        yield from _wrapped(f"! not read: {unread(covered)}", look)
+    yield styled(_headline(plan), "bold yellow" if missing else "bold", look) + "\n"
+
+
+def _cells(number: int, step: Step, names: dict[str, str | None]) -> tuple[Cell, ...]:
+    risk, style = _RISKS[step.risk]
+    about = ((f"about {step.interruption // 60} min", "dim"),) if step.interruption else ()
+    return (
+        ((str(number), ""),),
+        _lines(names.get(step.resource), step.resource, f"{step.account} {step.region}"),
+        _lines(step.tunnel),
+        _lines(*_changes(step)),
+        ((risk, style), *about),
+        _lines(*step.remedy.split("+")),
+    )
+
+
+def _changes(step: Step) -> Iterator[str]:
+    if step.action is Action.CREATE_LOG_GROUP:
+        days = step.after.get("retentionInDays")
+        yield f"create it, and keep logs {f'{days} days' if days else 'for ever'}"
+    elif step.action is Action.CREATE_LOG_STREAM:
+        yield f"create the stream {step.after['logStreamName']}"
+    elif step.action is Action.REPLACE_TUNNEL:
+        yield "replace the endpoint"
+    for name, old, new in differences(step.before, step.after) if step.before else ():
+        if name.endswith("LogOutputFormat"):
+            continue
+        # The account and Region of a log group's ARN stand in the row already.
+        yield f"{name}: {shown(old)} → {shown(new).rpartition(':log-group:')[2]}"
+
+
+def _lines(*texts: str | None) -> Cell:
+    return tuple((printable(text), "") for text in texts if text)
+
+
+def _refusals(refused: Iterable[Refused], look: Look) -> Iterator[str]:
+    """Yield each reason once, with the tunnels it holds for."""
+
+    def said(each: Refused) -> tuple[str, str, tuple[str, ...]]:
+        return each.remedy, each.reason, each.do_on_device
+
+    for (remedy, reason, to_do), group in itertools.groupby(sorted(refused, key=said), said):
+        where = [f"{each.resource} {each.tunnel or ''}".strip() for each in group]
+        yield from _wrapped(f"- {remedy}: {reason}", look)
+        for text in to_do:
+            yield from _wrapped(f"    on the device: {text}", look)
+        listed = ", ".join(where if look.verbose else where[:4])
+        more = len(where) - (len(where) if look.verbose else min(len(where), 4))
+        yield from _wrapped(f"    {listed}" + (f" and {more} more (-v)" if more else ""), look)
+
+
+def _headline(plan: Plan) -> str:
+    if not plan.steps:
+        return "Nothing to do"
+    risks = Counter(step.risk for step in plan.steps if step.interrupts)
+    parts = [counted(len(plan.steps), "step")]
+    parts += [
+        f"{count} interrupt{'s' * (count == 1)} {_RISKS[risk][0]}"
+        for risk, count in sorted(risks.items())
+    ]
+    if plan.window:
+        parts.append(f"may start {plan.window}")
+    parts.append(f"plan {plan.id}")
+    return " · ".join(parts)
+
+
+def _wrapped(text: str, look: Look) -> Iterator[str]:
+    indent = " " * (len(text) - len(text.lstrip(" -!")))
+    for line in textwrap.wrap(
+        printable(text), look.width, subsequent_indent=indent, break_long_words=False
+    ):
+        yield line + "\n"

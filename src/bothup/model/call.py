@@ -1,0 +1,75 @@
+"""Call: one call to AWS that changes something, as the SDK sends it and as people type it."""
+
+import json
+import re
+import shlex
+from typing import Any
+
+import msgspec
+
+from bothup.model.plan import Action, Step
+from bothup.model.target import Target
+from bothup.model.tunnel_settings import as_parameter
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True):
+    """A call by the SDK's names; there is never a secret among its `params`."""
+
+    target: Target
+    service: str
+    operation: str
+    params: dict[str, Any]
+
+    @property
+    def command(self) -> str:
+        """The AWS CLI command that makes the call, for bash."""
+        words = ["aws", self.service, _kebab(self.operation), "--region", self.target.region or ""]
+        for name, value in self.params.items():
+            words.append(f"--{_kebab(name)}")
+            if isinstance(value, dict):
+                words.append(json.dumps(value, separators=(",", ":")))
+            elif value is not True:
+                words.append(str(value))
+        return shlex.join(words)
+
+
+def calls(step: Step) -> tuple[Call, ...]:
+    """Give the calls that carry a step out, in their order."""
+    after = step.after
+    match step.action:
+        case Action.MODIFY_TUNNEL:
+            params = {**_tunnel(step), "TunnelOptions": as_parameter(after)}
+            if step.in_place:
+                params["SkipTunnelReplacement"] = True
+            return (_call(step, "ec2", "ModifyVpnTunnelOptions", params),)
+        case Action.REPLACE_TUNNEL:
+            params = {**_tunnel(step), "ApplyPendingMaintenance": True}
+            return (_call(step, "ec2", "ReplaceVpnTunnel", params),)
+        case Action.MODIFY_CLIENT_VPN:
+            params = {"ClientVpnEndpointId": step.resource, **after}
+            return (_call(step, "ec2", "ModifyClientVpnEndpoint", params),)
+        case Action.CREATE_LOG_STREAM:
+            return (_call(step, "logs", "CreateLogStream", after),)
+        case Action.CREATE_LOG_GROUP:
+            return _log_group(step)
+
+
+def _log_group(step: Step) -> tuple[Call, ...]:
+    created = {name: value for name, value in step.after.items() if name != "retentionInDays"}
+    create = _call(step, "logs", "CreateLogGroup", created)
+    if len(created) == len(step.after):
+        return (create,)
+    kept = {name: step.after[name] for name in ("logGroupName", "retentionInDays")}
+    return create, _call(step, "logs", "PutRetentionPolicy", kept)
+
+
+def _tunnel(step: Step) -> dict[str, Any]:
+    return {"VpnConnectionId": step.resource, "VpnTunnelOutsideIpAddress": step.tunnel}
+
+
+def _call(step: Step, service: str, operation: str, params: dict[str, Any]) -> Call:
+    return Call(target=step.target, service=service, operation=operation, params=params)
+
+
+def _kebab(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
