@@ -33,7 +33,9 @@ def _serve(body: bytes, port: multiprocessing.connection.Connection) -> None:
 
     async def serve() -> None:
         loop = asyncio.get_running_loop()
-        server = await loop.create_server(lambda: _Canned(answer + body), "127.0.0.1", 0)
+        server = await loop.create_server(
+            lambda: _Canned(answer + body), "127.0.0.1", 0, backlog=1024
+        )
         port.send(server.sockets[0].getsockname()[1])
         await server.serve_forever()
 
