@@ -37,7 +37,7 @@ from bothup.model.story import AwsStory, DeviceStory
 
 CAUSE = Cause(
     id="certificate-problem",
-    settled_by=(EvidenceKind.DEVICE_LOG, EvidenceKind.ACTIVITY_LOG),
+    settled_by=(EvidenceKind.CERTIFICATE, EvidenceKind.DEVICE_LOG),
 )
 
 K = EventKind

@@ -77,6 +77,8 @@ def signs(
     """Yield what speaks for and against a tunnel in good health."""
     yield from _telemetry(connection, tunnel)
     yield from _data(device, comparison)
+    if denied := aws_bgp.of(K.BGP_ROUTE_DENIED):
+        yield told("route-denied", denied.last, "AWS rejects a route of the device")
     for story in (aws, device, aws_bgp, device_bgp):
         yield from _log(story)
 

@@ -53,8 +53,9 @@ def signs(aws: AwsStory, device: DeviceStory, comparison: Comparison) -> Iterato
         yield from _failed(story)
     clashes = comparison.clashes(*_SETTINGS)
     for setting in clashes:
-        pfs = setting.setting is Setting.PHASE2_DH_GROUP
-        yield compared("pfs-clashes" if pfs else "settings-clash", comparison, setting)
+        off = comparison.device is not None and comparison.device.pfs is False
+        pfs = setting.setting is Setting.PHASE2_DH_GROUP and off
+        yield compared("pfs-off" if pfs else "settings-clash", comparison, setting)
     if not clashes and comparison.agree(Setting.PHASE2_ENCRYPTION, Setting.PHASE2_DH_GROUP):
         for setting in comparison.of(*_SETTINGS):
             yield compared("settings-agree", comparison, setting)

@@ -60,7 +60,8 @@ def signs(
         yield seen("refused", found, "AWS refuses the authentication and does not say why")
     if found := aws.of(K.AUTHENTICATION_FAILED, direction=Direction.SENT):
         yield seen("aws-refuses", found, "AWS refuses the authentication")
-    yield from _own_name(device, gateway)
+    if not comparison.clashes(*_IDENTITIES):
+        yield from _own_name(device, gateway)
     yield from _configured(comparison)
 
 
@@ -92,7 +93,8 @@ def _own_name(device: DeviceStory, gateway: CustomerGateway) -> Iterator[Sign]:
 def _configured(comparison: Comparison) -> Iterator[Sign]:
     clashes = comparison.clashes(*_IDENTITIES)
     for setting in clashes:
-        yield compared("identities-clash", comparison, setting)
+        theirs = setting.setting is Setting.AWS_IDENTITY
+        yield compared("expects-another" if theirs else "identities-clash", comparison, setting)
     if not clashes and comparison.agree(*_IDENTITIES):
         for setting in comparison.of(*_IDENTITIES):
             yield compared("identities-agree", comparison, setting)

@@ -80,9 +80,11 @@ def _failed(story: Story) -> Iterator[Sign]:
         yield seen("not-rekeyed", found, "an SA ran out and the device is set not to rekey")
     if found := story.of(K.UNKNOWN_SA):
         yield seen("unknown-sa", found, "the peer still uses an SA that is gone here")
-    refused = story.of(K.NO_PROPOSAL_CHOSEN, K.SELECTORS_REFUSED).having(exchange="CREATE_CHILD_SA")
-    if refused:
+    reasons = story.of(K.NO_PROPOSAL_CHOSEN, K.PROPOSAL_REFUSED, K.SELECTORS_REFUSED)
+    if refused := reasons.having(exchange="CREATE_CHILD_SA"):
         yield seen("refused", refused, "a rekey was refused")
+    if failed and reasons.current:
+        yield seen("reason-named", reasons, "the refusal names another reason")
     if (again := story.of(K.REAUTHENTICATION)) and _failed_after(story, again.last):
         yield seen("reauthentication", again, "the reauthentication failed")
 

@@ -27,7 +27,7 @@ Route tables on both sides, and a capture inside the tunnel: packets that leave 
 from collections.abc import Iterator
 
 from bothup.causes._data import one_way
-from bothup.causes._say import seen, telemetry, told
+from bothup.causes._say import telemetry, told
 from bothup.model.cause import Cause, Sign
 from bothup.model.connection import Routing, Tunnel, TunnelStatus, VpnConnection
 from bothup.model.diagnosis import EvidenceKind, Pointer
@@ -55,7 +55,7 @@ def signs(
         if found := story.of(K.BGP_ROUTE_DENIED):
             prefix = found.last.details.get("prefix", "a route")
             reason = found.last.details.get("reason", "").replace("-", " ")
-            yield seen("route-denied", found, f"{prefix} is rejected: {reason}")
+            yield told("route-denied", found.last, f"{prefix} is rejected: {reason}")
     if tunnel.status is TunnelStatus.UP and connection.routing is Routing.BGP:
         if tunnel.accepted_routes == 0:
             yield telemetry("no-routes", tunnel, "BGP is up and AWS accepts no route")

@@ -165,6 +165,10 @@ _WAYS: dict[EvidenceKind, tuple[str, str]] = {
         "nobody looked for AWS Health events",
         "aws health describe-events --filter services=VPN",
     ),
+    E.CERTIFICATE: (
+        "no log of AWS's tells what is wrong with the device's certificate",
+        "openssl x509 -in CERTIFICATE.pem -noout -subject -issuer -dates",
+    ),
     E.CAPTURE: (
         "only a capture on the device's outside interface shows what leaves and what comes",
         "tcpdump -n host OUTSIDE_IP and '(udp port 500 or udp port 4500 or proto 50 or icmp)'",

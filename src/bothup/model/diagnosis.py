@@ -37,6 +37,7 @@ class EvidenceKind(enum.StrEnum):
     CHANGES = "changes"
     HEALTH = "health"
     CAPTURE = "packet_capture"
+    CERTIFICATE = "certificate"
 
 
 class Pointer(msgspec.Struct, frozen=True, kw_only=True):

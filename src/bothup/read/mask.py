@@ -14,7 +14,7 @@ _BARE = r"""[^\s,;"'<>(){}\]]+"""
 _ANNOUNCED = re.compile(
     rf"""
     (?P<word>
-        (?<![A-Za-z=])
+        (?<![A-Za-z=:])
         (?:pre[-_ ]?shared[-_ ]?(?:key|secret)s?
         |psk[-_]?secret
         |(?:local|remote|ike|shared|session|auth(?:entication)?|md5|tcp-?md5|radius)[-_]
@@ -30,7 +30,8 @@ _ANNOUNCED = re.compile(
         |\s+(?:(?:ascii-text|ascii|hexadecimal|hex|local|remote|cleartext|encrypted|plain-text
             |ENC|key|text|string|[0-9])\s+)*
     )
-    (?!(?:for|from|is|was|has|not|with|of|address|arn|storage|mismatch|authentication)\b)
+    (?!(?:for|from|is|was|has|not|with|of|but|address|arn|storage|mismatch|mismatched
+        |authentication|successful|found|failed|exchange)\b)
     (?P<secret>{_QUOTED}|{_BARE})
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -53,11 +54,6 @@ _SCRAMBLED = re.compile(
 )
 # A cheap look that rules out almost every line.
 _PERHAPS = re.compile(r"key|psk|secret|pass|\$[589]\$|-AQ==|ENC ", re.IGNORECASE)
-# What log lines say about keys, which holds none.
-_HARMLESS = re.compile(
-    r"\b(?:with|invalid|detected a|of|tried \d+|no|a) (?:pre-?shared|shared) (?:key|secret)s?\b",
-    re.IGNORECASE,
-)
 
 
 def masked(text: str) -> str:
@@ -68,8 +64,6 @@ def masked(text: str) -> str:
     text = _ELEMENT.sub(rf"\1{MASK}", text)
     text = _SECRETS_FILE.sub(rf"\1{MASK}", text)
     text = _SCRAMBLED.sub(MASK, text)
-    if _HARMLESS.search(text) and "=" not in text:
-        return text
     return _ANNOUNCED.sub(_replaced, text)
 
 

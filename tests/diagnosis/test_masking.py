@@ -1,0 +1,96 @@
+"""No key survives the reading, in whatever syntax a vendor writes it."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.diagnosis.lab import AWS, DEVICE, connection, evidence
+
+from bothup.engine.diagnose import diagnose
+from bothup.read.bundle import bundle_of, read_bundle
+from bothup.read.mask import masked
+
+KEY = "Fake.Key_0f.Nobody1234"
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+SYNTAXES = (
+    f'secret = "{KEY}"',
+    f"secret = {KEY}",
+    f'{DEVICE} {AWS} : PSK "{KEY}"',
+    f": PSK {KEY!r}",
+    f"crypto isakmp key {KEY} address {AWS}",
+    f"crypto isakmp key 6 {KEY} address {AWS}",
+    f" pre-shared-key address {AWS} key {KEY}",
+    f" pre-shared-key local {KEY}",
+    f" ikev1 pre-shared-key {KEY}",
+    f" ikev2 remote-authentication pre-shared-key {KEY}",
+    f" ikev2 local-authentication pre-shared-key 0 {KEY}",
+    f"set psksecret {KEY}",
+    f"set psksecret ENC {KEY}AAAAAAAA",
+    f'pre-shared-key ascii-text "{KEY}"; ## SECRET-DATA',
+    f"set security ike policy p pre-shared-key ascii-text {KEY}",
+    f"set vpn ipsec site-to-site peer {AWS} authentication pre-shared-secret {KEY}",
+    f"<pre_shared_key>{KEY}</pre_shared_key>",
+    f"<pre-shared-key>{KEY}</pre-shared-key>",
+    f'"PreSharedKey": "{KEY}"',
+    f"'pre_shared_key': '{KEY}'",
+    f'tunnel1_preshared_key = "{KEY}"',
+    f"psk={KEY}",
+    f"Loaded with password: {KEY}",
+)
+
+
+@pytest.mark.parametrize("text", SYNTAXES)
+def test_a_key_is_masked(text: str) -> None:
+    assert KEY not in masked(text)
+    assert "<masked>" in masked(text)
+
+
+@pytest.mark.parametrize("text", SYNTAXES)
+def test_a_key_in_a_device_log_reaches_no_diagnosis(text: str) -> None:
+    lines = [
+        f"2026-11-22T09:00:00 09[IKE] <t|1> tried 1 shared key for a - b {text}, but MAC mismatched"
+    ]
+    bundle = bundle_of(evidence([{"source": "device", "lines": lines}]), now=NOW)
+    assert bundle.logs[0].events
+    assert KEY not in repr(bundle)
+    assert KEY not in repr(diagnose(bundle, now=NOW))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tried 1 shared key for 'a' - 'b', but MAC mismatched",
+        "AWS tunnel detected a pre-shared key mismatch with cgw: 192.0.2.10",
+        "AWS tunnel payload decryption was unsuccessful due to invalid Pre-shared Key",
+        "authentication of '192.0.2.10' (myself) with pre-shared key",
+        "no shared key found for 'a' - 'b'",
+        "Aggressive Mode PSK disabled for security reasons",
+        "key exchange method MODP_2048 unacceptable, requesting ECP_384",
+        "auth = psk",
+        '"PreSharedKeyArn": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:x"',
+    ],
+)
+def test_what_is_said_about_keys_stays(text: str) -> None:
+    assert masked(text) == text
+
+
+@given(st.text(max_size=300))
+def test_masking_takes_any_text_and_nothing_twice(text: str) -> None:
+    once = masked(text)
+    assert masked(once) == once
+
+
+def test_the_connections_own_secrets_are_never_read() -> None:
+    told = connection(
+        CustomerGatewayConfiguration=f"<pre_shared_key>{KEY}</pre_shared_key>",
+        options={"PreSharedKey": KEY},
+    )
+    document = evidence([], told, device_config=[
+        {"vendor": "strongswan", "text": f'secrets {{ ike-1 {{ secret = "{KEY}" }} }}'}
+    ])  # fmt: skip
+    bundle = read_bundle(json.dumps(document).encode(), "bundle.json", now=NOW)
+    assert KEY not in repr(bundle)
+    assert KEY not in repr(diagnose(bundle, now=NOW))
