@@ -9,7 +9,7 @@ from bothup.aws.budget import Budget
 from bothup.aws.caller import Caller
 from bothup.aws.session import Session, check_region
 from bothup.aws.signer import Signer
-from bothup.errors import AwsError, CredentialsRejected, Expired, UsageError
+from bothup.errors import AwsError, CredentialsRejected, Expired, Unreachable, UsageError
 from bothup.model.target import Target
 
 # GetCallerIdentity needs no permission (STS API Reference).
@@ -135,4 +135,6 @@ async def _regions(
     except AwsError as error:
         error.args = (f"cannot list the enabled Regions (--region names some): {error}",)
         raise
-    return tuple(sorted(check_region(each["RegionName"]) for each in answer.get("Regions", ())))
+    if not answer.get("Regions"):
+        raise Unreachable("the answer to DescribeRegions names no Region")
+    return tuple(sorted(check_region(each["RegionName"]) for each in answer["Regions"]))

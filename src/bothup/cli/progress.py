@@ -48,7 +48,7 @@ class Progress:
     def _draw(self) -> None:
         if self._bar is None or self._task is None:
             return
-        text = f"{self.done}/{self.planned} Regions · {self.connections} connections"
+        text = f"{self.done}/{self.planned} account-Regions · {self.connections} connections"
         if self.failed:
             text += f" · {self.failed} not read"
         self._bar.update(self._task, total=self.planned, completed=self.done, description=text)
@@ -56,12 +56,13 @@ class Progress:
 
 def _bar() -> "Bar":
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     return Progress(
         BarColumn(bar_width=24),
         TextColumn("{task.description}"),
-        TimeElapsedColumn(),
+        TimeRemainingColumn(compact=True),
+        TextColumn("left"),
         console=Console(stderr=True),
         transient=True,
     )
