@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from bothup.read.device_config._algorithms import dh_group, encryption, integrity
 from bothup.read.device_config._cisco_text import Block, Statement, Text
-from bothup.read.device_config._said import Said
+from bothup.read.device_config._said import Said, folded
 from bothup.read.device_config._values import (
     ANYWHERE,
     address,
@@ -18,6 +18,8 @@ from bothup.read.device_config._values import (
     number,
 )
 
+# An inside network has four addresses; a neighbour is looked for among not many more.
+_LARGEST_INSIDE = 256
 _ALWAYS = "0.0.0.0"  # noqa: S104 - an address that stands for every address
 
 
@@ -36,8 +38,8 @@ class Entry(NamedTuple):
 
 def interfaces(text: Text) -> Iterator[tuple[str, Block]]:
     """Yield the interfaces by name, as it stands in other statements ("Tunnel1")."""
-    for block in text.blocks:
-        if block.head.words[0] in ("interface", "int") and len(block.head.words) > 1:
+    for block in (*text.named("interface"), *text.named("int")):
+        if len(block.head.words) > 1:
             yield "".join(block.head.words[1:]), block
 
 
@@ -45,12 +47,19 @@ def address_of(text: Text, name: str | None) -> str | None:
     """Give an address that is written as itself, or as an interface's name or `nameif`."""
     if name is None or address(name):
         return address(name)
+    return text.once(_addresses).get(name.lower())
+
+
+def _addresses(text: Text) -> dict[str, str | None]:
+    found: dict[str, str | None] = {}
     for called, block in interfaces(text):
-        aliases = {each.words[1] for each in block.named("nameif") if len(each.words) > 1}
-        if called.lower() == name.lower() or name in aliases:
-            known = (each.words[2] for each in block.named("ip", "address") if len(each.words) > 2)
-            return address(next(known, None))
-    return None
+        known = next(
+            (each.words[2] for each in block.named("ip", "address") if each.words[2:]), None
+        )
+        found[called.lower()] = address(known)
+        for each in block.named("nameif"):
+            found[each.words[-1].lower()] = address(known)
+    return found
 
 
 def interface_said(block: Block) -> Iterator[Said]:
@@ -130,15 +139,16 @@ def _ciphers(words: tuple[str, ...]) -> Iterator[str]:
 
 def transforms_said(text: Text, names: Iterable[str]) -> Iterator[Said]:
     """Read transform sets by name, IOS's and ASA's for IKEv1."""
-    for name in names:
-        for block in text.named("crypto", "ipsec"):
+    for name in dict.fromkeys(names):
+        for block in (
+            *text.named("crypto", "ipsec", "transform-set", name),
+            *text.named("crypto", "ipsec", "ikev1", "transform-set", name),
+        ):
             words = block.head.words
-            at = words.index("transform-set") + 1 if "transform-set" in words else len(words)
-            if at < len(words) and words[at] == name:
-                rest = words[at + 1 :]
-                hashes = tuple(filter(None, (integrity(word) for word in rest)))
-                yield Said("phase2_encryption", tuple(_ciphers(rest)), block.head.line)
-                yield Said("phase2_integrity", hashes, block.head.line)
+            rest = words[words.index("transform-set") + 2 :]
+            hashes = tuple(filter(None, (integrity(word) for word in rest)))
+            yield Said("phase2_encryption", tuple(_ciphers(rest)), block.head.line)
+            yield Said("phase2_integrity", hashes, block.head.line)
 
 
 def ipsec_said(text: Text, entry: Entry) -> Iterator[Said]:
@@ -146,8 +156,7 @@ def ipsec_said(text: Text, entry: Entry) -> Iterator[Said]:
 
     A whole entry without `set pfs` has none, as Cisco documents.
     """
-    for block in text.named("crypto", "ipsec", "security-association"):
-        yield from _association(block.head, block.head.words[2:])
+    yield from text.once(_for_all)
     pfs = False
     for each in entry.named("set"):
         if each.starts("set", "security-association"):
@@ -159,6 +168,11 @@ def ipsec_said(text: Text, entry: Entry) -> Iterator[Said]:
             yield Said("phase2_dh_groups", (group,) if group else (), each.line)
     if entry.closed and not pfs:
         yield Said("pfs", False, entry.line)
+
+
+def _for_all(text: Text) -> tuple[Said, ...]:
+    heads = (block.head for block in text.named("crypto", "ipsec", "security-association"))
+    return folded(said for head in heads for said in _association(head, head.words[2:]))
 
 
 def _association(each: Statement, words: tuple[str, ...]) -> Iterator[Said]:
@@ -173,9 +187,22 @@ def _association(each: Statement, words: tuple[str, ...]) -> Iterator[Said]:
     yield Said("idle_timeout", number(pairs.get("idle-time")), each.line)
 
 
-def selectors_said(text: Text, name: str | None, *, wildcards: bool) -> Iterator[Said]:
-    """Read the access list of a crypto map entry; `wildcards` says that masks are inverted."""
-    objects = dict(_objects(text))
+def selectors_said(text: Text, name: str | None) -> tuple[Said, ...]:
+    """Read the access list of a crypto map entry; IOS's masks are inverted, ASA's are not."""
+    return text.once(_list_said, name) if name is not None else ()
+
+
+def _list_said(text: Text, name: str) -> tuple[Said, ...]:
+    # IOS writes "extended" before the name of a list, or numbers it; ASA writes it behind.
+    wildcards = not any(
+        block.head.starts("access-list", name, "extended")
+        for block in text.named("access-list", name)
+    )
+    return folded(_selectors(text, name, wildcards=wildcards))
+
+
+def _selectors(text: Text, name: str, *, wildcards: bool) -> Iterator[Said]:
+    objects = text.once(_objects)
     for each in _rules(text, name):
         words = each.words
         if "permit" not in words or each.off:
@@ -187,25 +214,22 @@ def selectors_said(text: Text, name: str | None, *, wildcards: bool) -> Iterator
         yield Said("remote_selectors", (target,) if target else (), each.line)
 
 
-def _rules(text: Text, name: str | None) -> Iterator[Statement]:
-    if name is None:
-        return
+def _rules(text: Text, name: str) -> Iterator[Statement]:
     for block in text.named("access-list", name):
         yield block.head
     for block in text.named("ip", "access-list", "extended", name):
         yield from block.body
 
 
-def _objects(text: Text) -> Iterator[tuple[str, str]]:
+def _objects(text: Text) -> dict[str, str]:
+    found: dict[str, str] = {}
     for block in text.named("object", "network"):
         for each in block.body:
-            known = (
-                network(*each.words[1:3])
-                if each.words[0] in ("subnet", "host") and len(each.words) > 1
-                else None
-            )
+            words = each.words
+            known = network(*words[1:3]) if words[0] in ("subnet", "host") and words[1:] else None
             if known and len(block.head.words) > 2:
-                yield block.head.words[2], known
+                found[block.head.words[2]] = known
+    return found
 
 
 def _end(
@@ -230,39 +254,62 @@ def _netmask(mask: str, *, wildcards: bool) -> str:
     return str(ipaddress.IPv4Address(int(plain) ^ (2**32 - 1))) if wildcards else mask
 
 
+class _Neighbor(NamedTuple):
+    """A BGP neighbour's address, the statements on it and its group, and the block's own."""
+
+    peer: str
+    statements: tuple[Statement, ...]
+    block: Block
+
+
 def bgp_said(text: Text, inside: str | None) -> Iterator[Said]:
     """Read the BGP neighbour in the network of an inside address, and its timers."""
     try:
-        network_inside = ipaddress.ip_interface(inside or "").network
+        near = ipaddress.ip_interface(inside or "").network
     except ValueError:
         return
+    if near.num_addresses > _LARGEST_INSIDE:
+        return
+    wanted = {str(each) for each in near} - {address(inside)}
+    for neighbor in text.once(_neighbors):
+        if neighbor.peer in wanted:
+            yield from _neighbor_said(neighbor)
+
+
+def _neighbors(text: Text) -> tuple[_Neighbor, ...]:
+    found: list[_Neighbor] = []
     for block in text.named("router", "bgp"):
-        for name in dict.fromkeys(
-            each.words[1] for each in block.named("neighbor") if each.words[1:]
-        ):
+        by_name: dict[str, list[Statement]] = {}
+        for each in block.named("neighbor"):
+            if len(each.words) > 1:
+                by_name.setdefault(each.words[1], []).append(each)
+        for name, statements in by_name.items():
             peer = address(name)
-            if peer and ipaddress.ip_address(peer) in network_inside and peer != address(inside):
-                yield from _neighbor_said(block, name, peer)
+            if peer:
+                groups = [each.words[3] for each in statements if _joins(each)]
+                shared = (each for group in groups for each in by_name.get(group, ()))
+                found.append(_Neighbor(peer, (*shared, *statements), block))
+    return tuple(found)
 
 
-def _neighbor_said(block: Block, name: str, peer: str) -> Iterator[Said]:
-    head = block.head
+def _joins(each: Statement) -> bool:
+    return each.words[2:3] == ("peer-group",) and len(each.words) > 3
+
+
+def _neighbor_said(neighbor: _Neighbor) -> Iterator[Said]:
+    head = neighbor.block.head
     yield Said("bgp_local_asn", asn(head.words[2] if len(head.words) > 2 else None), head.line)
-    for each in block.named("timers", "bgp"):
+    for each in neighbor.block.named("timers", "bgp"):
         yield from _timers(each, each.words[2:])
-    groups = [
-        each.words[3] for each in block.named("neighbor", name, "peer-group") if each.words[3:]
-    ]
-    for called in (*groups, name):
-        for each in block.named("neighbor", called):
-            words = each.words
-            if words[2:3] == ("remote-as",) and not each.off:
-                yield Said("bgp_neighbor", peer, each.line)
-                yield Said("bgp_remote_asn", asn(each.after("remote-as")), each.line)
-            elif words[2:3] == ("local-as",):
-                yield Said("bgp_local_asn", asn(each.after("local-as")), each.line)
-            elif words[2:3] == ("timers",):
-                yield from _timers(each, words[3:])
+    for each in neighbor.statements:
+        words = each.words
+        if words[2:3] == ("remote-as",) and not each.off:
+            yield Said("bgp_neighbor", neighbor.peer, each.line)
+            yield Said("bgp_remote_asn", asn(each.after("remote-as")), each.line)
+        elif words[2:3] == ("local-as",):
+            yield Said("bgp_local_asn", asn(each.after("local-as")), each.line)
+        elif words[2:3] == ("timers",):
+            yield from _timers(each, words[3:])
 
 
 def _timers(each: Statement, words: tuple[str, ...]) -> Iterator[Said]:
@@ -271,10 +318,31 @@ def _timers(each: Statement, words: tuple[str, ...]) -> Iterator[Said]:
         yield Said("bgp_hold_time", number(words[1]), each.line)
 
 
-def covers(peer: str | None, words: tuple[str, ...]) -> bool:
-    """Say whether an address and mask in a statement ("0.0.0.0", "1.2.3.4") are the peer's."""
-    mask = words[1] if len(words) > 1 and address(words[1]) else None
-    known = ANYWHERE if words[:1] == (_ALWAYS,) else network(words[0] if words else None, mask)
-    if peer is None or known is None:
-        return False
-    return ipaddress.ip_address(peer) in ipaddress.ip_network(known)
+class Peers(NamedTuple):
+    """Lines by the peers that they are for: single addresses, and networks."""
+
+    single: dict[str, int]
+    networks: tuple[tuple[str, int], ...]
+
+    def line(self, peer: str | None) -> int | None:
+        """Give the line that is for a peer."""
+        if peer is None or peer in self.single:
+            return self.single.get(peer or "")
+        own = ipaddress.ip_address(peer)
+        return next((at for net, at in self.networks if own in ipaddress.ip_network(net)), None)
+
+
+def peers_of(statements: Iterable[tuple[tuple[str, ...], int]]) -> Peers:
+    """Sort lines by an address that may have a mask; 0.0.0.0 alone is everybody."""
+    single: dict[str, int] = {}
+    networks: dict[str, int] = {}
+    for words, line in statements:
+        known = address(words[0] if words else None)
+        mask = words[1] if len(words) > 1 and address(words[1]) else None
+        if known == _ALWAYS:
+            networks.setdefault(ANYWHERE, line)
+        elif known and mask in (None, "255.255.255.255"):
+            single.setdefault(known, line)
+        elif known and (net := network(known, mask)):
+            networks.setdefault(net, line)
+    return Peers(single, tuple(networks.items()))

@@ -6,10 +6,16 @@ at any depth.
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple, TypeVar, cast
+
+import msgspec
 
 from bothup.read.device_config._lines import Line, lines_of
+
+T = TypeVar("T")
+# No statement needs more words to be found.
+_INDEXED = 5
 
 
 class Statement(NamedTuple):
@@ -41,15 +47,28 @@ class Block(NamedTuple):
         return (each for each in self.body if each.starts(*words))
 
 
-class Text(NamedTuple):
-    """The blocks of a text in their order."""
+class Text(msgspec.Struct, frozen=True):
+    """The blocks of a text in their order; `index` finds them by their first words.
+
+    `known` keeps what many tunnels share, so that it is read once.
+    """
 
     blocks: tuple[Block, ...]
+    index: dict[tuple[str, ...], list[Block]]
     notices: tuple[str, ...]
+    known: dict[tuple[object, ...], Any] = {}
+
+    def once(self, read: Callable[..., T], *about: str) -> T:
+        """Call a function with this text, or give what it gave before."""
+        key = (read, *about)
+        if key not in self.known:
+            self.known[key] = read(self, *about)
+        return cast("T", self.known[key])
 
     def named(self, *words: str) -> Iterator[Block]:
         """Yield the blocks whose top statement begins with these words."""
-        return (block for block in self.blocks if block.head.starts(*words))
+        known = self.index.get(words[:_INDEXED], ())
+        return (block for block in known if block.head.starts(*words))
 
 
 # What only ever stands at the top, so that it ends a block without any indentation.
@@ -64,7 +83,12 @@ def text_of(text: str, *, comments: str = "!:") -> Text:
     """Read a text into blocks; a line that begins with one of `comments` is none."""
     lines = lines_of(text)
     blocks = tuple(_blocks(_statements(lines.whole, comments)))
-    return Text(blocks, lines.notices)
+    index: dict[tuple[str, ...], list[Block]] = {}
+    for block in blocks:
+        words = block.head.words
+        for size in range(1, min(_INDEXED, len(words)) + 1):
+            index.setdefault(words[:size], []).append(block)
+    return Text(blocks, index, lines.notices)
 
 
 def _statements(lines: Iterable[Line], comments: str) -> Iterator[tuple[int, Statement]]:

@@ -18,14 +18,14 @@ _ENTRY = "edit"
 
 
 class Tree(NamedTuple):
-    """The tables of a text and what could not be read of it."""
+    """The tables of a text by name, wherever they stand, and what could not be read of it."""
 
-    root: Section
+    tables: dict[str, list[Section]]
     notices: tuple[str, ...]
 
     def entries(self, *tables: str) -> list[Section]:
-        """Give the entries of all tables of these names, wherever they stand."""
-        found = (section for section in self.root.walk() if section.name in tables)
+        """Give the entries of all tables of these names."""
+        found = (section for name in tables for section in self.tables.get(name, ()))
         return [part for section in found for part in section.parts if part.label == _ENTRY]
 
 
@@ -34,7 +34,10 @@ def tree_of(text: str) -> Tree:
     lines = lines_of(text)
     reader = _Reader()
     reader.read(lines.whole)
-    return Tree(reader.root, lines.notices)
+    tables: dict[str, list[Section]] = {}
+    for section in reader.root.walk():
+        tables.setdefault(section.name, []).append(section)
+    return Tree(tables, lines.notices)
 
 
 class _Reader:

@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from bothup.read.device_config._said import Said, told
 from bothup.read.device_config._tree import Section, Value
@@ -10,7 +11,25 @@ from bothup.read.device_config._values import address, asn, number
 _NOTHING = Value("", 0)
 
 
-def with_bgp(root: Section, said: Iterable[Said]) -> Iterator[Said]:
+class Bgp(NamedTuple):
+    """Neighbours by address, and the firewall's own AS."""
+
+    neighbors: dict[str, Section]
+    own: tuple[Said, ...]
+
+
+def bgp_of(root: Section) -> Bgp:
+    """Read what the plugins keep in a config.xml."""
+    neighbors = {
+        known: section
+        for section, key in _neighbors(root)
+        if (known := address(section.values.get(key, _NOTHING).text))
+        and section.values.get("enabled", _NOTHING).text != "0"
+    }
+    return Bgp(neighbors, tuple(_own(root)))
+
+
+def with_bgp(bgp: Bgp, said: Iterable[Said]) -> Iterator[Said]:
     """Pass on what is said of a tunnel, and add the neighbour at the other inside address."""
     inside = peer = None
     for each in said:
@@ -19,13 +38,10 @@ def with_bgp(root: Section, said: Iterable[Said]) -> Iterator[Said]:
         if each.field == "bgp_neighbor" and each.value:
             peer = str(each.value)
         yield each
-    for section, key in _neighbors(root):
-        known = address(section.values.get(key, _NOTHING).text)
-        if known is None or section.values.get("enabled", _NOTHING).text == "0":
-            continue
+    for known, section in bgp.neighbors.items():
         if known == peer or _is_near(known, inside):
             yield Said("bgp_neighbor", known, section.line)
-            yield from _own(root)
+            yield from bgp.own
             yield from _neighbor_said(section)
 
 

@@ -6,10 +6,11 @@ either firewall makes of it when it is left empty.
 
 from collections.abc import Iterator
 from types import MappingProxyType
+from typing import NamedTuple
 
 from bothup.model.device import DeviceTunnel
 from bothup.read.device_config._algorithms import dh_group, encryption, integrity
-from bothup.read.device_config._frr import with_bgp
+from bothup.read.device_config._frr import Bgp, bgp_of, with_bgp
 from bothup.read.device_config._said import Said, assemble, told
 from bothup.read.device_config._tree import Section, Value
 from bothup.read.device_config._values import (
@@ -39,32 +40,51 @@ _DPD_ACTIONS = MappingProxyType(
 _ROUTED = frozenset({"vti", "route-based"})
 
 
+class _Firewall(NamedTuple):
+    """Interfaces by their names and by the devices under them, and BGP."""
+
+    interfaces: dict[str, Section]
+    assigned: dict[str, Section]
+    bgp: Bgp
+
+
 def tunnels_of(root: Section) -> Iterator[DeviceTunnel]:
     """Read each phase 1 as a tunnel, its phases 2 together."""
+    ports = [part for each in root.find("interfaces") for part in each.parts]
+    firewall = _Firewall(
+        {part.name: part for part in ports},
+        {part.values.get("if", _NOTHING).text: part for part in ports},
+        bgp_of(root),
+    )
     for ipsec in root.find("ipsec"):
-        seconds = list(ipsec.named("phase2"))
+        seconds: dict[str, list[Section]] = {}
+        for second in ipsec.named("phase2"):
+            seconds.setdefault(second.values.get("ikeid", _NOTHING).text, []).append(second)
         for first in ipsec.named("phase1"):
-            ikeid, _ = first.values.get("ikeid", _NOTHING)
-            mine = [each for each in seconds if each.values.get("ikeid", _NOTHING).text == ikeid]
+            ikeid = first.values.get("ikeid", _NOTHING).text
             name = first.values.get("descr", _NOTHING).text or f"phase1 {ikeid}"
-            yield assemble(name, first.line, with_bgp(root, _said(root, first, mine)))
+            said = _said(firewall, first, seconds.get(ikeid, []))
+            yield assemble(name, first.line, with_bgp(firewall.bgp, said))
 
 
-def _said(root: Section, first: Section, seconds: list[Section]) -> Iterator[Said]:
-    yield from _phase1(root, first)
+def _said(firewall: _Firewall, first: Section, seconds: list[Section]) -> Iterator[Said]:
+    yield from _phase1(firewall, first)
     active = [each for each in seconds if "disabled" not in each.values]
     for each in active or seconds:
         yield from _phase2(each)
     if seconds and not active:
         yield Said("enabled", False, seconds[0].line)
-    yield from _assigned(root, first.values.get("ikeid", _NOTHING).text)
+    ikeid = first.values.get("ikeid", _NOTHING).text
+    for device in (f"ipsec{ikeid}", f"ipsec{ikeid}000"):
+        if device in firewall.assigned:
+            yield from _assigned(firewall.assigned[device])
 
 
-def _phase1(root: Section, first: Section) -> Iterator[Said]:
+def _phase1(firewall: _Firewall, first: Section) -> Iterator[Said]:
     values = first.values
-    outside = values.get("interface", _NOTHING).text
-    for each in root.find("interfaces", outside or "wan"):
-        yield from told(each.values, ("local_address", "ipaddr", address))
+    outside = firewall.interfaces.get(values.get("interface", _NOTHING).text or "wan")
+    if outside is not None:
+        yield from told(outside.values, ("local_address", "ipaddr", address))
     yield from told(
         values,
         ("peer_address", "remote-gateway", address),
@@ -174,14 +194,11 @@ def _routed(section: Section) -> Iterator[Said]:
         yield Said(field, known, end.line if end else section.line)
 
 
-def _assigned(root: Section, ikeid: str) -> Iterator[Said]:
+def _assigned(section: Section) -> Iterator[Said]:
     """Read the interface that a tunnel interface is assigned to."""
-    for interfaces in root.find("interfaces"):
-        for each in interfaces.parts:
-            if each.values.get("if", _NOTHING).text in (f"ipsec{ikeid}", f"ipsec{ikeid}000"):
-                yield from told(
-                    each.values,
-                    ("inside_mtu", "mtu", number),
-                    # The form takes the size of the packet, 40 octets of headers included.
-                    ("tcp_mss", "mss", lambda text: (number(text) or 40) - 40 or None),
-                )
+    return told(
+        section.values,
+        ("inside_mtu", "mtu", number),
+        # The form takes the size of the packet, 40 octets of headers included.
+        ("tcp_mss", "mss", lambda text: (number(text) or 40) - 40 or None),
+    )

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from bothup.model.device import DeviceConfig
 from bothup.read.device_config._algorithms import dh_group, encryption, integrity
 from bothup.read.device_config._lines import lines_of
-from bothup.read.device_config._said import Row, Said, assemble, told
+from bothup.read.device_config._said import Row, Said, assemble, config_of, told
 from bothup.read.device_config._tree import Value
 from bothup.read.device_config._values import address, asn, interface, number, seconds
 
@@ -43,12 +43,8 @@ def parse(text: str, source: str) -> DeviceConfig:
         elif tunnels and (found := _SETTING.match(line.text)):
             name = " ".join(found[1].lower().split())
             tunnels[-1][2][f"{part}: {name}"] = Value(found[2], line.number)
-    return DeviceConfig(
-        vendor=VENDOR,
-        source=source,
-        tunnels=tuple(assemble(name, line, _said(values)) for name, line, values in tunnels),
-        notices=lines.notices,
-    )
+    read = (assemble(name, line, _said(values)) for name, line, values in tunnels)
+    return config_of(VENDOR, source, read, lines.notices)
 
 
 def _said(values: dict[str, Value]) -> Iterator[Said]:

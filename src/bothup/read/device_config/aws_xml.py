@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from bothup.model.device import DeviceConfig
 from bothup.read.device_config._algorithms import dh_group, encryption, integrity
-from bothup.read.device_config._said import Said, assemble, told
+from bothup.read.device_config._said import Said, assemble, config_of, told
 from bothup.read.device_config._tree import Section, Value
 from bothup.read.device_config._values import address, asn, interface, number
 from bothup.read.device_config._xml import document
@@ -28,11 +28,11 @@ def detect(text: str) -> float:
 def parse(text: str, source: str) -> DeviceConfig:
     """Read each ipsec_tunnel."""
     read = document(text)
-    tunnels = tuple(
+    tunnels = (
         assemble(f"tunnel {count}", each.line, _said(each))
         for count, each in enumerate(read.root.find("ipsec_tunnel"), 1)
     )
-    return DeviceConfig(vendor=VENDOR, source=source, tunnels=tunnels, notices=read.notices)
+    return config_of(VENDOR, source, tunnels, read.notices)
 
 
 def _said(tunnel: Section) -> Iterator[Said]:

@@ -6,6 +6,7 @@ nothing of it disconnects after 30 idle minutes. A tunnel interface protects all
 up by itself. Of a crypto map entry's peers only one is up at a time, the others stand by.
 """
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -24,7 +25,7 @@ from bothup.read.device_config._cisco import (
     transforms_said,
 )
 from bothup.read.device_config._cisco_text import Block, Statement, Text, text_of
-from bothup.read.device_config._said import Said, assemble
+from bothup.read.device_config._said import Said, assemble, config_of, folded
 from bothup.read.device_config._values import address, minutes, number
 
 VENDOR = "cisco-asa"
@@ -51,15 +52,13 @@ def parse(text: str, source: str) -> DeviceConfig:
     blocks = text_of(text)
     idle = _IDLE if _WHOLE.search(text) else None
     entries = list(_entries(blocks))
-    tunnels = (*_interfaces(blocks, idle), *_maps(blocks, entries, idle))
     in_turn = [
         f"line {entry.line}: crypto map {entry.name} tries its peers in turn; only one is up"
         for entry in entries
         if len(_peers(entry)) > 1
     ]
-    return DeviceConfig(
-        vendor=VENDOR, source=source, tunnels=tunnels, notices=(*blocks.notices, *in_turn)
-    )
+    tunnels = itertools.chain(_interfaces(blocks, idle), _maps(blocks, entries, idle))
+    return config_of(VENDOR, source, tunnels, (*blocks.notices, *in_turn))
 
 
 def _interfaces(text: Text, idle: int | None) -> Iterator[DeviceTunnel]:
@@ -125,7 +124,7 @@ def _map_said(text: Text, entry: Entry, peer: str, idle: int | None) -> Iterator
     for block in text.named("crypto", "map", entry.name.split()[0], "interface"):
         yield Said("local_address", address_of(text, block.head.words[-1]), block.head.line)
     acl = next((each.after("address") for each in entry.named("match", "address")), None)
-    yield from selectors_said(text, acl, wildcards=False)
+    yield from selectors_said(text, acl)
     yield from _protected_said(text, entry, peer, idle)
     for each in entry.named("set"):
         if each.starts("set", "connection-type"):
@@ -151,23 +150,36 @@ def _protected_said(text: Text, entry: Entry, peer: str | None, idle: int | None
             yield from transforms_said(text, names)
         else:
             yield from _proposals_said(text, names)
-        yield from policies_said(_policies(text, version))
+        yield from text.once(_policies, version)
     yield from _group_said(text, peer, policy, idle)
-    for block in text.named("crypto", "isakmp", "nat-traversal"):
-        yield Said("nat_t", not block.head.off, block.head.line)
-    for block in text.named("sysopt", "connection", "tcpmss"):
-        yield Said("tcp_mss", number(block.head.after("tcpmss")), block.head.line)
+    yield from text.once(_for_all)
 
 
-def _policies(text: Text, version: str) -> list[Block]:
+def _for_all(text: Text) -> tuple[Said, ...]:
+    natted = (block.head for block in text.named("crypto", "isakmp", "nat-traversal"))
+    clamped = (block.head for block in text.named("sysopt", "connection", "tcpmss"))
+    return folded(
+        (
+            *(Said("nat_t", not head.off, head.line) for head in natted),
+            *(Said("tcp_mss", number(head.after("tcpmss")), head.line) for head in clamped),
+        )
+    )
+
+
+def _policies(text: Text, version: str) -> tuple[Said, ...]:
     names = ("isakmp", "ikev1") if version == "ikev1" else ("ikev2",)
-    return [block for name in names for block in text.named("crypto", name, "policy")]
+    return folded(
+        policies_said(block for name in names for block in text.named("crypto", name, "policy"))
+    )
 
 
 def _proposals_said(text: Text, names: list[str]) -> Iterator[Said]:
-    for block in text.named("crypto", "ipsec", "ikev2", "ipsec-proposal"):
-        if block.head.words[-1] not in names:
-            continue
+    blocks = (
+        block
+        for name in names
+        for block in text.named("crypto", "ipsec", "ikev2", "ipsec-proposal", name)
+    )
+    for block in blocks:
         for each in block.named("protocol", "esp", "encryption"):
             ciphers = tuple(filter(None, map(encryption, each.words[3:])))
             yield Said("phase2_encryption", ciphers, each.line)
@@ -179,9 +191,8 @@ def _proposals_said(text: Text, names: list[str]) -> Iterator[Said]:
 def _group_policy(text: Text, peer: str | None) -> tuple[str, tuple[str, ...]]:
     """Name the group policy of a peer and the IKE versions that it allows, () for any."""
     policy = "DfltGrpPolicy"
-    for block in text.named("tunnel-group"):
-        if address(block.head.after("tunnel-group")) == peer and peer:
-            policy = next((each.words[-1] for each in block.named("default-group-policy")), policy)
+    for block in text.named("tunnel-group", peer or ""):
+        policy = next((each.words[-1] for each in block.named("default-group-policy")), policy)
     for block in text.named("group-policy", policy, "attributes"):
         for each in block.named("vpn-tunnel-protocol"):
             return policy, tuple(word for word in each.words if word in ("ikev1", "ikev2"))
@@ -189,9 +200,7 @@ def _group_policy(text: Text, peer: str | None) -> tuple[str, tuple[str, ...]]:
 
 
 def _group_said(text: Text, peer: str | None, policy: str, idle: int | None) -> Iterator[Said]:
-    for block in text.named("tunnel-group"):
-        if peer is None or address(block.head.after("tunnel-group")) != peer:
-            continue
+    for block in text.named("tunnel-group", peer or ""):
         yield Said("idle_timeout", idle, block.head.line)
         for each in block.body:
             yield from _attribute(each)

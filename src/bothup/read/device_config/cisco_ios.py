@@ -6,27 +6,28 @@ PFS without `set pfs`. A tunnel interface protects all traffic and comes up by i
 policy is offered to every peer.
 """
 
+import itertools
 import re
-from collections import Counter
 from collections.abc import Iterator
 
 from bothup.model.device import DeviceConfig, DeviceTunnel
 from bothup.read.device_config._cisco import (
     Entry,
+    Peers,
     address_of,
     authentication,
     bgp_said,
-    covers,
     interface_said,
     interfaces,
     ipsec_said,
+    peers_of,
     policies_said,
     protection,
     selectors_said,
     transforms_said,
 )
 from bothup.read.device_config._cisco_text import Block, Statement, Text, text_of
-from bothup.read.device_config._said import Said, assemble
+from bothup.read.device_config._said import Said, assemble, config_of, folded
 from bothup.read.device_config._values import address, number
 
 VENDOR = "cisco-ios"
@@ -55,16 +56,14 @@ def detect(text: str) -> float:
 def parse(text: str, source: str) -> DeviceConfig:
     """Read tunnel interfaces and the entries of crypto maps."""
     blocks = text_of(text)
-    tunnels = (*_interfaces(blocks), *_maps(blocks))
-    entries = Counter((each.line, each.name) for each in tunnels)
     in_turn = [
-        f"line {line}: crypto map {name} tries its peers in turn; only one is up"
-        for (line, name), peers in entries.items()
-        if peers > 1
+        f"line {block.head.line}: crypto map {' '.join(block.head.words[2:4])} tries its peers in "
+        "turn; only one is up"
+        for block in blocks.named("crypto", "map")
+        if len(list(block.named("set", "peer"))) > 1
     ]
-    return DeviceConfig(
-        vendor=VENDOR, source=source, tunnels=tunnels, notices=(*blocks.notices, *in_turn)
-    )
+    tunnels = itertools.chain(_interfaces(blocks), _maps(blocks))
+    return config_of(VENDOR, source, tunnels, (*blocks.notices, *in_turn))
 
 
 def _interfaces(text: Text) -> Iterator[DeviceTunnel]:
@@ -105,7 +104,7 @@ def _maps(text: Text) -> Iterator[DeviceTunnel]:
         if len(words) < 5 or words[4] != "ipsec-isakmp":
             continue
         entry = Entry(f"{words[2]} {words[3]}", block.head.line, block.body, block.closed)
-        local = _map_address(text, words[2])
+        local = text.once(_map_address, words[2])
         acl = next((each.after("address") for each in entry.named("match", "address")), None)
         for each in entry.named("set", "peer"):
             peer = address(each.words[2] if len(each.words) > 2 else None)
@@ -115,7 +114,7 @@ def _maps(text: Text) -> Iterator[DeviceTunnel]:
                 (
                     Said("peer_address", peer, each.line),
                     *local,
-                    *selectors_said(text, acl, wildcards=True),
+                    *selectors_said(text, acl),
                     *_protected_said(text, entry, peer, None),
                 ),
             )
@@ -152,20 +151,36 @@ def _protected_said(
 
 
 def _ikev1_said(text: Text, entry: Entry, peer: str | None) -> Iterator[Said]:
+    yield from text.once(_ikev1_for_all)
+    line = text.once(_ikev1_keys).line(peer)
+    yield Said("has_key", True if line else None, line or 0)
+    named = {each.after("isakmp-profile") for each in entry.named("set", "isakmp-profile")}
+    found = text.once(_isakmp_peers).line(peer)
+    for block in text.named("crypto", "isakmp", "profile"):
+        if block.head.after("profile") in named or (not named and block.head.line == found):
+            yield from _isakmp_profile(block)
+
+
+def _ikev1_for_all(text: Text) -> tuple[Said, ...]:
+    return folded(_ikev1_policies(text))
+
+
+def _ikev1_policies(text: Text) -> Iterator[Said]:
     policies = tuple(text.named("crypto", "isakmp", "policy"))
     if policies:
         yield Said("ike_versions", ("ikev1",), policies[0].head.line)
     yield from policies_said(policies, isakmp=True)
     for block in text.named("crypto", "isakmp", "keepalive"):
         yield from _keepalive(block.head, block.head.words[3:])
-    yield from _ikev1_keys(text, peer)
-    named = {each.after("isakmp-profile") for each in entry.named("set", "isakmp-profile")}
-    for block in text.named("crypto", "isakmp", "profile"):
-        theirs = list(block.named("match", "identity", "address"))
-        if block.head.after("profile") in named or (
-            not named and any(covers(peer, each.words[3:]) for each in theirs)
-        ):
-            yield from _isakmp_profile(block)
+
+
+def _isakmp_peers(text: Text) -> Peers:
+    """Sort the ISAKMP profiles, by their lines, by the peers that they match."""
+    return peers_of(
+        (each.words[3:], block.head.line)
+        for block in text.named("crypto", "isakmp", "profile")
+        for each in block.named("match", "identity", "address")
+    )
 
 
 def _isakmp_profile(block: Block) -> Iterator[Said]:
@@ -185,14 +200,15 @@ def _keepalive(each: Statement, words: tuple[str, ...]) -> Iterator[Said]:
     yield Said("dpd_delay", number(words[0] if words else None), each.line)
 
 
-def _ikev1_keys(text: Text, peer: str | None) -> Iterator[Said]:
+def _ikev1_keys(text: Text) -> Peers:
+    """Sort the pre-shared keys by the peers that they are for."""
     keys = [block.head for block in text.named("crypto", "isakmp", "key")]
     keys += [each for block in text.named("crypto", "keyring") for each in block.body]
-    for each in keys:
-        words = each.words
-        at = words.index("address") + 1 if "address" in words else len(words)
-        if {"key", "pre-shared-key"} & set(words) and covers(peer, words[at:]):
-            yield Said("has_key", True, each.line)
+    return peers_of(
+        (each.words[each.words.index("address") + 1 :], each.line)
+        for each in keys
+        if {"key", "pre-shared-key"} & set(each.words) and "address" in each.words
+    )
 
 
 def _ikev2_said(
@@ -200,7 +216,7 @@ def _ikev2_said(
 ) -> Iterator[Said]:
     line = next(entry.named("set", "ikev2-profile")).line
     yield Said("ike_versions", ("ikev2",), line)
-    yield from policies_said(_proposals(text, local))
+    yield from text.once(_proposals_said, local or "")
     for block in text.named("crypto", "ikev2", "dpd"):
         yield from _keepalive(block.head, block.head.words[3:])
     for block in text.named("crypto", "ikev2", "profile", profile):
@@ -208,8 +224,9 @@ def _ikev2_said(
             yield Said("phase1_lifetime", 86400, block.head.line)
         for each in block.body:
             yield from _ikev2_profile(each)
-        rings = {each.words[-1] for each in block.named("keyring")}
-        yield from _ikev2_keys(text, rings, peer)
+        for ring in {each.words[-1] for each in block.named("keyring")}:
+            found = text.once(_ring, ring).line(peer)
+            yield Said("has_key", True if found else None, found or 0)
 
 
 def _ikev2_profile(each: Statement) -> Iterator[Said]:
@@ -228,6 +245,10 @@ def _ikev2_profile(each: Statement) -> Iterator[Said]:
         yield Said("reauthentication", not each.off, each.line)
 
 
+def _proposals_said(text: Text, local: str) -> tuple[Said, ...]:
+    return folded(policies_said(_proposals(text, local or None)))
+
+
 def _proposals(text: Text, local: str | None) -> list[Block]:
     """Find the proposals of the policies that apply; all of them where there is no policy."""
     wanted: list[str] = []
@@ -243,15 +264,20 @@ def _proposals(text: Text, local: str | None) -> list[Block]:
     ]
 
 
-def _ikev2_keys(text: Text, rings: set[str], peer: str | None) -> Iterator[Said]:
+def _ring(text: Text, name: str) -> Peers:
+    return peers_of(_ikev2_keys(text, name))
+
+
+def _ikev2_keys(text: Text, ring: str) -> Iterator[tuple[tuple[str, ...], int]]:
+    """Yield for whom each pre-shared key of a keyring is, and its line."""
     for block in text.named("crypto", "ikev2", "keyring"):
-        if block.head.words[-1] not in rings:
+        if block.head.words[-1] != ring:
             continue
-        fits = False
+        whom: tuple[str, ...] = ()
         for each in block.body:
             if each.starts("peer"):
-                fits = False
+                whom = ()
             elif each.starts("address"):
-                fits = covers(peer, each.words[1:])
-            elif each.starts("pre-shared-key") and fits and len(each.words) > 1:
-                yield Said("has_key", True, each.line)
+                whom = each.words[1:]
+            elif each.starts("pre-shared-key") and len(each.words) > 1:
+                yield whom, each.line

@@ -10,12 +10,13 @@ import ipaddress
 import re
 from collections.abc import Iterator
 from types import MappingProxyType
+from typing import NamedTuple
 
 from bothup.model.device import DeviceConfig
 from bothup.read.device_config._algorithms import dh_group
 from bothup.read.device_config._fortios import Tree, tree_of
 from bothup.read.device_config._proposals import suite
-from bothup.read.device_config._said import Said, assemble, told
+from bothup.read.device_config._said import Said, assemble, config_of, told
 from bothup.read.device_config._tree import Section, Value
 from bothup.read.device_config._values import (
     address,
@@ -45,43 +46,63 @@ def detect(text: str) -> float:
     return 0.95 if _MARK.search(text) else 0.3 if _STYLE.search(text) else 0.0
 
 
+class _Device(NamedTuple):
+    """What tunnels refer to by name."""
+
+    seconds: dict[str, list[Section]]
+    interfaces: dict[str, Section]
+    neighbors: tuple[tuple[Section, Section], ...]
+
+
 def parse(text: str, source: str) -> DeviceConfig:
     """Read each entry of phase 1 as a tunnel, with its entries of phase 2 together."""
     tree = tree_of(text)
-    tunnels = []
-    notices = list(tree.notices)
-    for entry in tree.entries(*_PHASE1):
-        seconds = [
-            each
-            for each in tree.entries(*_PHASE2)
-            if each.values.get("phase1name", _NOTHING).text == entry.name
-        ]
-        tunnels.append(assemble(entry.name, entry.line, _said(tree, entry, seconds)))
+    device = _device(tree)
+    entries = tree.entries(*_PHASE1)
+    tunnels = (assemble(entry.name, entry.line, _said(device, entry)) for entry in entries)
+    return config_of(VENDOR, source, tunnels, (*tree.notices, *_notices(device, entries)))
+
+
+def _device(tree: Tree) -> _Device:
+    seconds: dict[str, list[Section]] = {}
+    for each in tree.entries(*_PHASE2):
+        seconds.setdefault(each.values.get("phase1name", _NOTHING).text, []).append(each)
+    interfaces = {each.name: each for each in tree.entries("system interface")}
+    neighbors = tuple(
+        (table, entry)
+        for table in tree.tables.get("router bgp", ())
+        for each in table.walk()
+        if each.name == "neighbor"
+        for entry in each.parts
+    )
+    return _Device(seconds, interfaces, neighbors)
+
+
+def _notices(device: _Device, entries: list[Section]) -> Iterator[str]:
+    for entry in entries:
+        seconds = device.seconds.get(entry.name, [])
         if len(seconds) > 1:
-            notices.append(
+            yield (
                 f"line {entry.line}: {entry.name} has {len(seconds)} entries of phase 2; "
                 "AWS keeps one pair of SAs per tunnel"
             )
-        notices += [
-            f"line {each.line}: the address objects of {each.name} are not read"
-            for each in seconds
-            if {"src-name", "dst-name"} & each.values.keys()
-        ]
-    return DeviceConfig(
-        vendor=VENDOR, source=source, tunnels=tuple(tunnels), notices=tuple(notices)
-    )
+        for each in seconds:
+            if {"src-name", "dst-name"} & each.values.keys():
+                yield f"line {each.line}: the address objects of {each.name} are not read"
 
 
-def _said(tree: Tree, entry: Section, seconds: list[Section]) -> Iterator[Said]:
-    yield from _phase1(tree, entry)
-    for each in seconds:
+def _said(device: _Device, entry: Section) -> Iterator[Said]:
+    yield from _phase1(device, entry)
+    for each in device.seconds.get(entry.name, ()):
         yield from _phase2(each)
-    yield from _interface(tree, entry.name)
+    inside = device.interfaces.get(entry.name)
+    if inside is not None:
+        yield from _interface(device, inside)
 
 
-def _phase1(tree: Tree, entry: Section) -> Iterator[Said]:
+def _phase1(device: _Device, entry: Section) -> Iterator[Said]:
     values = _with_defaults(entry, _PHASE1_DEFAULTS)
-    yield from _outside(tree, values)
+    yield from _outside(device, values)
     yield from told(
         values,
         ("has_key", "psksecret", bool),
@@ -114,15 +135,15 @@ def _phase1(tree: Tree, entry: Section) -> Iterator[Said]:
         )
 
 
-def _outside(tree: Tree, values: dict[str, Value]) -> Iterator[Said]:
+def _outside(device: _Device, values: dict[str, Value]) -> Iterator[Said]:
     """Tell the address of the interface that a tunnel leaves by."""
-    name = values.get("interface", _NOTHING).text
-    for each in tree.entries("system interface"):
-        if each.name == name:
-            yield from told(
-                each.values,
-                ("local_address", "ip", lambda text: address(text.split()[0]) if text else None),
-            )
+    outside = device.interfaces.get(values.get("interface", _NOTHING).text)
+    if outside is not None:
+        yield from told(outside.values, ("local_address", "ip", _first_address))
+
+
+def _first_address(text: str) -> str | None:
+    return address(next(iter(text.split()), None))
 
 
 def _phase2(entry: Section) -> Iterator[Said]:
@@ -159,34 +180,26 @@ def _algorithms(values: dict[str, Value], phase: str) -> Iterator[Said]:
         yield Said(f"{phase}_dh_groups", numbers, line)
 
 
-def _interface(tree: Tree, name: str) -> Iterator[Said]:
+def _interface(device: _Device, section: Section) -> Iterator[Said]:
     """Read the interface that a tunnel makes, and its BGP neighbour."""
-    for each in tree.entries("system interface"):
-        if each.name != name:
-            continue
-        yield from told(
-            each.values,
-            ("inside_address", "ip", lambda text: interface(*text.split()[:2]) if text else None),
-            ("tcp_mss", "tcp-mss", number),
-            ("inside_mtu", "mtu", number),
-            ("enabled", "status", lambda text: text != "down"),
-        )
-        yield from _bgp(tree, each.values)
+    values = section.values
+    yield from told(
+        values,
+        ("inside_address", "ip", _inside),
+        ("tcp_mss", "tcp-mss", number),
+        ("inside_mtu", "mtu", number),
+        ("enabled", "status", lambda text: text != "down"),
+    )
+    inside = _inside(values.get("ip", _NOTHING).text)
+    peer = _first_address(values.get("remote-ip", _NOTHING).text)
+    for table, entry in device.neighbors:
+        if _is_peer(entry.name, inside, peer):
+            yield from _neighbor_said(table, entry)
 
 
-def _bgp(tree: Tree, values: dict[str, Value]) -> Iterator[Said]:
-    words = values.get("ip", _NOTHING).text.split()
-    inside = interface(*words[:2]) if words else None
-    peer = address(next(iter(values.get("remote-ip", _NOTHING).text.split()), None))
-    for table in tree.root.walk():
-        if table.name == "router bgp":
-            for entry in _neighbors(table):
-                if _is_peer(entry.name, inside, peer):
-                    yield from _neighbor_said(table, entry)
-
-
-def _neighbors(table: Section) -> Iterator[Section]:
-    return (entry for each in table.walk() if each.name == "neighbor" for entry in each.parts)
+def _inside(text: str) -> str | None:
+    words = text.split()
+    return interface(*words[:2]) if words else None
 
 
 def _is_peer(name: str, inside: str | None, peer: str | None) -> bool:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from bothup.model.device import DeviceConfig
 from bothup.read.device_config._ipsec_syntax import Conn, File, Key, Settings, file_of
 from bothup.read.device_config._proposals import suite
-from bothup.read.device_config._said import Said, assemble, told
+from bothup.read.device_config._said import Said, assemble, config_of, told
 from bothup.read.device_config._tree import Value
 from bothup.read.device_config._values import (
     address,
@@ -49,6 +49,7 @@ _MARKS = MappingProxyType(
     }
 )
 _NOTHING = Value("", 0)
+_NO_TUNNEL = frozenset({"passthrough", "drop", "reject"})
 _VERSIONS = MappingProxyType(
     {
         "ikev1": ("ikev1",),
@@ -98,17 +99,14 @@ def parse(text: str, source: str) -> DeviceConfig:
     """Read each conn as a tunnel."""
     file = file_of(text)
     vendor = max(reversed(_MARKS), key=lambda name: len(set(_MARKS[name].findall(text))))
-    tunnels = [
-        assemble(conn.name, conn.line, _said(conn, file, vendor))
-        for conn in file.conns
-        if not {"passthrough", "drop", "reject"} & {conn.settings.get("type", _NOTHING).text}
+    real = [
+        conn for conn in file.conns if conn.settings.get("type", _NOTHING).text not in _NO_TUNNEL
     ]
+    tunnels = (assemble(conn.name, conn.line, _said(conn, file, vendor)) for conn in real)
     notices = [*file.notices, *_open_proposals(file, vendor)]
-    if file.keys and not tunnels:
+    if file.keys and not real:
         notices.append("the text holds keys but no connection: it is ipsec.secrets alone")
-    return DeviceConfig(
-        vendor=vendor, source=source, tunnels=tuple(tunnels), notices=tuple(notices)
-    )
+    return config_of(vendor, source, tunnels, notices)
 
 
 def _open_proposals(file: File, vendor: str) -> Iterator[str]:

@@ -11,11 +11,12 @@ import itertools
 import re
 from collections.abc import Iterator
 from types import MappingProxyType
+from typing import NamedTuple
 
 from bothup.model.device import DeviceConfig
 from bothup.read.device_config._algorithms import dh_group, encryption, integrity
 from bothup.read.device_config._junos import text_of
-from bothup.read.device_config._said import Said, assemble
+from bothup.read.device_config._said import Said, assemble, config_of
 from bothup.read.device_config._statements import Statement, Statements
 from bothup.read.device_config._values import (
     ANYWHERE,
@@ -53,6 +54,14 @@ _STARTS = MappingProxyType({"immediately": "start", "on-traffic": "start", "resp
 _VERSIONS = MappingProxyType({"v1-only": ("ikev1",), "v2-only": ("ikev2",)})
 
 
+class _Bgp(NamedTuple):
+    """Neighbours with their groups, what groups say, and the device's own AS."""
+
+    peers: dict[tuple[str, str], list[Said]]
+    groups: dict[str, list[Said]]
+    own: list[Said]
+
+
 def detect(text: str) -> float:
     """Look for Junos's IKE and IPsec statements."""
     return min(0.95, 0.45 * sum(mark.search(text) is not None for mark in _MARKS))
@@ -62,10 +71,9 @@ def parse(text: str, source: str) -> DeviceConfig:
     """Read each VPN under `security ipsec` as a tunnel."""
     read = text_of(text)
     vpns = read.names("security", "ipsec", "vpn")
-    tunnels = tuple(assemble(name, line, _said(read, name)) for name, line in vpns.items())
-    return DeviceConfig(
-        vendor=VENDOR, source=source, tunnels=tunnels, notices=(*read.notices, *_notices(read))
-    )
+    bgp = _bgp(read)
+    tunnels = (assemble(name, line, _said(read, bgp, name)) for name, line in vpns.items())
+    return config_of(VENDOR, source, tunnels, (*read.notices, *_notices(read)))
 
 
 def _notices(text: Statements) -> Iterator[str]:
@@ -76,7 +84,7 @@ def _notices(text: Statements) -> Iterator[str]:
             yield f"line {line}: what comes from groups is not read"
 
 
-def _said(text: Statements, name: str) -> Iterator[Said]:
+def _said(text: Statements, bgp: _Bgp, name: str) -> Iterator[Said]:
     vpn = ("security", "ipsec", "vpn", name)
     bound: str | None = None
     selected = False
@@ -99,11 +107,11 @@ def _said(text: Statements, name: str) -> Iterator[Said]:
             case ("establish-tunnels", when, *_):
                 yield Said("startup_action", _STARTS.get(when), line)
     if bound:
-        line = text.names(*vpn[:3])[name]
+        line = next(text.under(*vpn)).line
         if text.closed(*vpn) and not selected:
             yield from _selector("local", ANYWHERE, line)
             yield from _selector("remote", ANYWHERE, line)
-        yield from _inside(text, bound)
+        yield from _inside(text, bgp, bound)
     for words, line in text.under("security", "flow", "tcp-mss", "ipsec-vpn"):
         yield Said("tcp_mss", number(words[-1]), line)
 
@@ -191,8 +199,8 @@ def _ike_proposal(text: Statements, name: str) -> Iterator[Said]:
 def _ipsec_policy(text: Statements, name: str) -> Iterator[Said]:
     policy = ("security", "ipsec", "policy", name)
     secrecy = False
-    line = text.names(*policy[:3]).get(name, 0)
-    for words, at in text.under(*policy):
+    statements = tuple(text.under(*policy))
+    for words, at in statements:
         match words:
             case ("proposals", *names):
                 for each in names:
@@ -202,8 +210,8 @@ def _ipsec_policy(text: Statements, name: str) -> Iterator[Said]:
                 known = dh_group(group)
                 yield Said("pfs", True, at)
                 yield Said("phase2_dh_groups", (known,) if known else (), at)
-    if line and not secrecy and text.closed(*policy):
-        yield Said("pfs", False, line)
+    if statements and not secrecy and text.closed(*policy):
+        yield Said("pfs", False, statements[0].line)
 
 
 def _ipsec_proposal(text: Statements, name: str) -> Iterator[Said]:
@@ -236,41 +244,40 @@ def _address_of(text: Statements, name: str) -> str | None:
     return None
 
 
-def _inside(text: Statements, name: str) -> Iterator[Said]:
+def _inside(text: Statements, bgp: _Bgp, name: str) -> Iterator[Said]:
     for words, line in text.under(*_unit(name)):
         match words:
             case ("family", "inet", "address", inside, *_):
                 yield Said("inside_address", interface(inside), line)
-                yield from _bgp(text, interface(inside))
+                yield from _neighbor(bgp, interface(inside))
             case ("family", "inet", "mtu", mtu, *_):
                 yield Said("inside_mtu", number(mtu), line)
             case ("disable",):
                 yield Said("enabled", False, line)
 
 
-def _bgp(text: Statements, inside: str | None) -> Iterator[Said]:
-    """Read the neighbour in the network of the inside address, over what its group says."""
-    own: list[Said] = []
-    of_group: dict[str, list[Said]] = {}
-    peers: list[Said] = []
-    wanted: set[str] = set()
+def _bgp(text: Statements) -> _Bgp:
+    found = _Bgp({}, {}, [])
     for words, line in text.all:
         at = words.index("bgp") + 1 if "bgp" in words[:4] else len(words)
         match words[at:]:
             case ("group", group, "neighbor", peer, *rest):
-                if _is_near(peer, inside):
-                    wanted.add(group)
-                    peers.append(Said("bgp_neighbor", address(peer), line))
-                    peers += _peer_said(tuple(rest), line)
+                known = [Said("bgp_neighbor", address(peer), line), *_peer_said(tuple(rest), line)]
+                found.peers.setdefault((group, peer), []).extend(known)
             case ("group", group, *rest):
-                of_group.setdefault(group, []).extend(_peer_said(tuple(rest), line))
+                found.groups.setdefault(group, []).extend(_peer_said(tuple(rest), line))
             case () if words[:2] == ("routing-options", "autonomous-system"):
-                own.append(Said("bgp_local_asn", asn(words[-1]), line))
-    if wanted:
-        yield from own
-        for group in wanted:
-            yield from of_group.get(group, ())
-        yield from peers
+                found.own.append(Said("bgp_local_asn", asn(words[-1]), line))
+    return found
+
+
+def _neighbor(bgp: _Bgp, inside: str | None) -> Iterator[Said]:
+    """Tell the neighbour in the network of the inside address, over what its group says."""
+    for (group, peer), said in bgp.peers.items():
+        if _is_near(peer, inside):
+            yield from bgp.own
+            yield from bgp.groups.get(group, ())
+            yield from said
 
 
 def _is_near(peer: str, inside: str | None) -> bool:

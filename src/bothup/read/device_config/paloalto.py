@@ -9,11 +9,12 @@ import ipaddress
 import re
 from collections.abc import Callable, Iterator
 from types import MappingProxyType
+from typing import NamedTuple
 
 from bothup.model.device import DeviceConfig
 from bothup.read.device_config._algorithms import dh_group, encryption, integrity
 from bothup.read.device_config._panos import text_of
-from bothup.read.device_config._said import Said, assemble
+from bothup.read.device_config._said import Said, assemble, config_of
 from bothup.read.device_config._statements import Statement, Statements
 from bothup.read.device_config._values import (
     ANYWHERE,
@@ -48,6 +49,14 @@ _VERSIONS = MappingProxyType(
 )
 
 
+class _Network(NamedTuple):
+    """Tunnel interfaces by name, BGP peers and the firewall's own AS."""
+
+    units: dict[str, list[Statement]]
+    peers: tuple[list[Statement], ...]
+    own: tuple[Said, ...]
+
+
 def detect(text: str) -> float:
     """Look for the paths of PAN-OS's IKE and IPsec objects."""
     return min(0.95, 0.45 * sum(mark.search(text) is not None for mark in _MARKS))
@@ -56,10 +65,10 @@ def detect(text: str) -> float:
 def parse(text: str, source: str) -> DeviceConfig:
     """Read each IPsec tunnel."""
     read = text_of(text)
-    tunnels = tuple(
-        assemble(name, line, _said(read, name)) for name, line in read.names(*_TUNNEL).items()
-    )
-    return DeviceConfig(vendor=VENDOR, source=source, tunnels=tunnels, notices=read.notices)
+    around = _network(read)
+    names = read.names(*_TUNNEL)
+    tunnels = (assemble(name, line, _said(read, around, name)) for name, line in names.items())
+    return config_of(VENDOR, source, tunnels, read.notices)
 
 
 def _after(words: tuple[str, ...], *keys: str) -> tuple[str, ...]:
@@ -76,7 +85,7 @@ def _one(words: tuple[str, ...], *keys: str) -> str | None:
     return next(iter(_after(words, *keys)), None)
 
 
-def _said(text: Statements, name: str) -> Iterator[Said]:
+def _said(text: Statements, around: _Network, name: str) -> Iterator[Said]:
     limited = False
     unit: str | None = None
     first = 0
@@ -99,7 +108,7 @@ def _said(text: Statements, name: str) -> Iterator[Said]:
         yield Said("local_selectors", (ANYWHERE,), first)
         yield Said("remote_selectors", (ANYWHERE,), first)
     if unit:
-        yield from _inside(text, unit)
+        yield from _inside(around, unit)
 
 
 def _gateway(text: Statements, name: str) -> Iterator[Said]:
@@ -207,53 +216,53 @@ def _lifetime(words: tuple[str, ...]) -> int | None:
     return seconds(f"{amount} {unit}") if amount else None
 
 
-def _inside(text: Statements, unit: str) -> Iterator[Said]:
+def _inside(around: _Network, unit: str) -> Iterator[Said]:
     inside: str | None = None
-    for words, line in _unit(text, unit):
+    for words, line in around.units.get(unit, ()):
         found = interface(_one(words, "ip"))
         inside = found or inside
         yield Said("inside_address", found, line)
         yield Said("inside_mtu", number(_one(words, "mtu")), line)
-    yield from _bgp(text, unit, inside)
+    # The peer is bound to the tunnel interface, or in the network of its address.
+    for statements in around.peers:
+        if any(_is_bound(words, unit, inside) for words, _ in statements):
+            yield from around.own
+            for words, line in statements:
+                yield from _peer_said(words, line)
 
 
-def _unit(text: Statements, unit: str) -> Iterator[Statement]:
-    """Yield what is said of a tunnel interface.
+def _units(text: Statements) -> dict[str, list[Statement]]:
+    """Sort what is said of tunnel interfaces.
 
     A sample sets address, unit and MTU one after the other, the address not under the unit.
     """
+    units: dict[str, list[Statement]] = {}
     run: list[Statement] = []
     for each in (*text.all, Statement((), 0)):
         if each.words[:3] == _UNIT:
             run.append(Statement(each.words[3:], each.line))
             continue
-        units = {words[1] for words, _ in run if words[:1] == ("units",) and len(words) > 1}
+        named = {words[1] for words, _ in run if words[:1] == ("units",) and len(words) > 1}
         for words, line in run:
-            if words[:2] == ("units", unit):
-                yield Statement(words[2:], line)
-            elif units == {unit} and words[:1] != ("units",):
-                yield Statement(words, line)
+            if words[:1] == ("units",):
+                units.setdefault("".join(words[1:2]), []).append(Statement(words[2:], line))
+            elif len(named) == 1:
+                units.setdefault(min(named), []).append(Statement(words, line))
         run = []
+    return units
 
 
-def _bgp(text: Statements, unit: str, inside: str | None) -> Iterator[Said]:
-    """Read the peer that is bound to the tunnel interface, or in the network of its address."""
+def _network(text: Statements) -> _Network:
     peers: dict[tuple[str, ...], list[Statement]] = {}
     own: list[Said] = []
     for each in text.all:
-        if "bgp" not in each.words:
-            continue
         rest = _after(each.words, "bgp")
         if rest[:1] == ("local-as",):
             own.append(Said("bgp_local_asn", asn(_one(rest, "local-as")), each.line))
         elif rest[:1] == ("peer-group",) and "peer" in rest[2:]:
             at = rest.index("peer", 2)
             peers.setdefault(rest[: at + 2], []).append(Statement(rest[at + 2 :], each.line))
-    for statements in peers.values():
-        if any(_is_bound(words, unit, inside) for words, _ in statements):
-            yield from own
-            for words, line in statements:
-                yield from _peer_said(words, line)
+    return _Network(_units(text), tuple(peers.values()), tuple(own))
 
 
 def _is_bound(words: tuple[str, ...], unit: str, inside: str | None) -> bool:

@@ -4,6 +4,7 @@ import re
 
 from bothup.model.device import DeviceConfig
 from bothup.read.device_config._phases import tunnels_of
+from bothup.read.device_config._said import config_of
 from bothup.read.device_config._xml import document
 
 VENDOR = "pfsense"
@@ -21,5 +22,4 @@ def detect(text: str) -> float:
 def parse(text: str, source: str) -> DeviceConfig:
     """Read each phase 1 as a tunnel."""
     read = document(text)
-    tunnels = tuple(tunnels_of(read.root))
-    return DeviceConfig(vendor=VENDOR, source=source, tunnels=tunnels, notices=read.notices)
+    return config_of(VENDOR, source, tunnels_of(read.root), read.notices)
