@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bothup.config.load import load
 from bothup.sim.load import load_scenario, parse_scenario
 from bothup.sim.server import SimServer
 from tests.cli.conftest import clean_env
@@ -26,6 +27,9 @@ assert sys.argv[1:] == ["ec2", "describe-vpn-connections"], sys.argv
 told = boto3.client("ec2").describe_vpn_connections()
 print(json.dumps({{"VpnConnections": told["VpnConnections"]}}, default=lambda at: at.isoformat()))
 """
+
+
+SCAN = """{"schema": "bothup.scan/1", "coverage": [], "findings": []}"""
 
 
 def examples() -> list[str]:
@@ -54,6 +58,7 @@ def test_example(example: str, sim: SimServer, tmp_path: Path) -> None:
     (tmp_path / "fleet.txt").write_text("100000000002\n")
     (tmp_path / "connections.json").write_text('{"VpnConnections": []}')
     (tmp_path / "run.jsonl").write_text("")
+    (tmp_path / "scan.json").write_text(SCAN)
     path = f"{tmp_path / 'bin'}:{Path(sys.executable).parent}:{os.environ['PATH']}"
     told = example.replace("eu-west-1", "eu-central-1").replace("111122223333", "100000000002")
     told = told.replace("444455556666", "100000000003").replace(
@@ -69,7 +74,7 @@ def test_example(example: str, sim: SimServer, tmp_path: Path) -> None:
     )
     assert done.returncode in (0, 3, 4), done.stderr
     assert "Traceback" not in done.stderr
-    assert done.stdout or list(tmp_path.glob("*.jsonl"))
+    assert done.stdout or done.stderr or list(tmp_path.glob("*.jsonl"))
 
 
 def test_the_simulator_example(tmp_path: Path) -> None:
@@ -77,6 +82,15 @@ def test_the_simulator_example(tmp_path: Path) -> None:
     (block,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
     (tmp_path / "mine.toml").write_text(block)
     assert load_scenario(tmp_path / "mine.toml").accounts[0].connections[0].kind == "wrong-key"
+
+
+def test_the_configuration_example(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "configuration.md").read_text("utf-8")
+    (block,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    (tmp_path / "bothup.toml").write_text(block)
+    loaded = load(None, {}, tmp_path)
+    assert loaded.layer["role-name"].value == "bothup-read"
+    assert [rule.control for rule in loaded.mutes] == ["EC2.20"]
 
 
 def test_the_simulator_serves_what_its_env_says(tmp_path: Path) -> None:

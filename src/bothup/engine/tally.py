@@ -16,13 +16,14 @@ class Tally:
         """Start at nothing."""
         self._tunnels: Counter[TunnelStatus] = Counter()
         self._controls: dict[str, Counter[Status]] = {}
-        self._connections = self._read = self._unread = 0
+        self._connections = self._read = self._unread = self._muted = 0
 
     def add(self, findings: Iterable[Finding], coverage: Iterable[Coverage] = ()) -> None:
         """Count whole Targets: a connection that several controls judged is one connection."""
         tunnels: dict[tuple[str | None, str | None, str], tuple[TunnelSummary, ...]] = {}
         for finding in findings:
             self._controls.setdefault(finding.control, Counter())[finding.status] += 1
+            self._muted += finding.muted is not None
             if isinstance(finding.tunnels, tuple):
                 where = (finding.account, finding.region, finding.resource.id)
                 tunnels[where] = finding.tunnels
@@ -44,6 +45,7 @@ class Tally:
             tunnels_unknown=self._tunnels[TunnelStatus.UNKNOWN],
             targets_read=self._read,
             targets_unread=self._unread,
+            muted=self._muted,
             by_status=_counts(sum(self._controls.values(), Counter())),
             by_control={name: _counts(self._controls[name]) for name in sorted(self._controls)},
         )

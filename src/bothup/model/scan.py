@@ -28,7 +28,10 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
-    """Counts; `connections` are those that a finding stands for, whatever its status."""
+    """Counts; `connections` are those that a finding stands for, whatever its status.
+
+    `muted` findings are counted under their status too.
+    """
 
     connections: int = 0
     tunnels_up: int = 0
@@ -36,6 +39,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     tunnels_unknown: int = 0
     targets_read: int = 0
     targets_unread: int = 0
+    muted: int = 0
     by_status: dict[str, int] = {}
     by_control: dict[str, dict[str, int]] = {}
 

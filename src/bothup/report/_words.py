@@ -12,6 +12,8 @@ def headline(summary: Summary) -> str:
     parts = [f"{counted(summary.connections, 'connection')} in {where}", f"{failed:,} FAILED"]
     if unclear := summary.by_status.get(Status.NOT_AVAILABLE, 0):
         parts.append(f"{unclear:,} could not be judged")
+    if summary.muted:
+        parts.append(f"{summary.muted:,} muted")
     parts.append(f"{counted(summary.tunnels_up, 'tunnel')} UP, {summary.tunnels_down:,} DOWN")
     if summary.tunnels_unknown:
         parts[-1] += f", {summary.tunnels_unknown:,} unknown"
