@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from bothup.model.bundle import LogSource
 from bothup.model.event import EventKind, Phase
-from bothup.read.logs._read import LogFile, parsers, read_log, vendors
+from bothup.read.logs import LogFile, read_log, vendors
+from bothup.read.logs._read import parsers
 from bothup.read.logs._times import time_of
 
 NEAR = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -46,16 +46,20 @@ def signs(
     tunnel: Tunnel, aws: AwsBgpStory, device: DeviceBgpStory, comparison: Comparison
 ) -> Iterator[Sign]:
     """Yield what speaks for and against an unreachable neighbour."""
+    message = (tunnel.status_message or "").upper()
+    down = tunnel.status is TunnelStatus.DOWN
+    if down and message == "IPSEC IS DOWN":
+        yield telemetry("ipsec-is-down", tunnel, "IPsec is down, so BGP cannot be up")
     for story in (aws, device):
-        yield from _states(story)
+        unreached = list(_states(story))
+        yield from unreached
+        if unreached and down and message == "IPSEC IS UP":
+            yield telemetry("ipsec-is-up", tunnel, "IPsec itself is up")
         if found := story.of(K.BGP_CONNECT_FAILED):
             reason = found.last.details.get("reason", "").replace("-", " ")
             yield seen("connect-failed", found, f"TCP 179 does not connect: {reason}".rstrip(": "))
     for setting in comparison.clashes(Setting.INSIDE_ADDRESS, Setting.BGP_NEIGHBOR):
         yield compared("settings-clash", comparison, setting)
-    message = (tunnel.status_message or "").upper()
-    if tunnel.status is TunnelStatus.DOWN and message == "IPSEC IS DOWN":
-        yield telemetry("ipsec-is-down", tunnel, "IPsec is down, so BGP cannot be up")
 
 
 def _states(story: Story) -> Iterator[Sign]:

@@ -52,7 +52,6 @@ class Stories(msgspec.Struct, frozen=True, kw_only=True):
 
 def stories(bundle: Bundle, tunnel: Tunnel, nameless: bool) -> Stories:
     """Tell the stories of one tunnel; a nameless one gets every event there is."""
-    up = tunnel.status is TunnelStatus.UP
     own = _Own(bundle.logs, tunnel, nameless=nameless)
     activity = [log for log in bundle.logs if log.source is LogSource.AWS]
     bgp = [log for log in bundle.logs if log.source is LogSource.AWS_BGP]
@@ -62,21 +61,21 @@ def stories(bundle: Bundle, tunnel: Tunnel, nameless: bool) -> Stories:
     told = [event for log in (*activity, *bgp) for event in own.of(log) if event.phase is Phase.BGP]
     here = [event for log in device for event in own.of(log)]
     return Stories(
-        aws=_tell(AwsStory, Side.AWS, ike, looked, up=up),
-        aws_bgp=_tell(AwsBgpStory, Side.AWS, told, [log for log in bgp if own.covers(log)], up=up),
+        aws=_tell(AwsStory, Side.AWS, ike, looked, tunnel),
+        aws_bgp=_tell(AwsBgpStory, Side.AWS, told, [log for log in bgp if own.covers(log)], tunnel),
         device=_tell(
             DeviceStory,
             Side.DEVICE,
             [event for event in here if event.phase is not Phase.BGP],
             [log for log in device if log.lines],
-            up=up,
+            tunnel,
         ),
         device_bgp=_tell(
             DeviceBgpStory,
             Side.DEVICE,
             [event for event in here if event.phase is Phase.BGP],
             [log for log in device if any(event.phase is Phase.BGP for event in log.events)],
-            up=up,
+            tunnel,
         ),
     )
 
@@ -137,7 +136,7 @@ def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
 
 
 def _tell(
-    kind: type[S], side: Side, events: Sequence[Event], logs: Sequence[Log], *, up: bool
+    kind: type[S], side: Side, events: Sequence[Event], logs: Sequence[Log], tunnel: Tunnel
 ) -> S:
     if all(event.time for event in events):
         events = sorted(events, key=_when)
@@ -150,8 +149,7 @@ def _tell(
         side=side,
         present=bool(logs) or bool(events),
         events=tuple(events),
-        # A tunnel that AWS reports UP has survived whatever its logs tell.
-        since=len(events) if up else fold.since,
+        since=max(fold.since, _survived(events, tunnel)),
         up=fold.up,
         ever_up=fold.ever_up,
         routine=frozenset(fold.routine),
@@ -159,6 +157,20 @@ def _tell(
         start=min(starts, default=None),
         end=max(ends, default=None),
     )
+
+
+def _survived(events: Sequence[Event], tunnel: Tunnel) -> int:
+    """Count the events that came before the tunnel is known to have come up.
+
+    A tunnel that AWS reports UP has survived what its logs tell, unless it happened since.
+    """
+    if tunnel.status is not TunnelStatus.UP:
+        return 0
+    up_since = tunnel.last_status_change
+    if up_since is None:
+        return len(events)
+    later = [index for index, event in enumerate(events) if event.time and event.time > up_since]
+    return later[0] if later else len(events)
 
 
 def _when(event: Event) -> float:
@@ -235,6 +247,9 @@ def _comes_up(event: Event) -> bool:
 
 
 def _goes_down(event: Event) -> bool:
+    if event.kind is K.REKEY_FAILED:
+        # Nobody answers any more: the daemon destroys the SA. One that is refused lives on.
+        return event.details.get("reason") == "no-answer"
     if event.phase is Phase.BGP:
         left = event.details.get("state_from") == "established"
         return event.kind is K.DAEMON_STOPPED or (event.kind is K.BGP_STATE and left)

@@ -279,8 +279,8 @@ WEIGHTS: dict[str, dict[str, Weight]] = {
         "disabled": W(0.9, "an operator disabled it", proof=True),
         "daemon-stopped": W(0.25, "a stop in order is mostly maintenance, or the log's end"),
         "established": W(-0.7, "it is up at the end of the log"),
-        "lost": W(0.5, "it is down; why is not told"),
-        "never-established": W(0.5, "it is down; why is not told"),
+        "lost": W(0.3, "it is down; why is not told"),
+        "never-established": W(0.3, "it is down; why is not told"),
     },
     "bgp-asn-mismatch": {
         "bad-peer-as": W(0.96, "one side compared the numbers", proof=True),
@@ -307,6 +307,7 @@ WEIGHTS: dict[str, dict[str, Weight]] = {
         "only-connecting": W(0.7, "TCP does not connect"),
         "connecting-again": W(0.3, "it may yet connect"),
         "connect-failed": W(0.7, "TCP does not connect"),
+        "ipsec-is-up": W(0.4, "it is BGP's own trouble"),
         "settings-clash": W(0.8, "nobody lives at that address"),
         "ipsec-is-down": W(-0.6, "without IPsec nothing is reachable"),
         "was-reached": W(-0.7, "TCP did connect"),

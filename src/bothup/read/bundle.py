@@ -22,7 +22,7 @@ from bothup.read.device_config import read_device_config
 from bothup.read.encoding import utf8
 from bothup.read.fields import Record, WrongField, kind, moment, text
 from bothup.read.items import Origin
-from bothup.read.logs._read import read_log
+from bothup.read.logs import read_log
 from bothup.read.mask import masked
 
 T = TypeVar("T")

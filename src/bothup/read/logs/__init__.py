@@ -12,3 +12,7 @@ half lines, binary, other vendors. It yields an event only for what it recognise
 and keeps no more than the line at hand and a few names. Files whose names begin with an underscore
 are what the parsers share; `_read.py` chooses the parsers for a log and runs them.
 """
+
+from bothup.read.logs._read import LogFile, read_log, vendors
+
+__all__ = ["LogFile", "read_log", "vendors"]

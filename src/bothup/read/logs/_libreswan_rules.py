@@ -10,7 +10,12 @@ from bothup.model.event import Details, Direction, EventKind, Phase, Role
 K = EventKind
 IKE, IPSEC = Phase.IKE, Phase.IPSEC
 SENT, RECEIVED = Direction.SENT, Direction.RECEIVED
-_NOTIFY = r"(?:ignoring (?:\w+ )?informational payload|received and ignored notification payload:) "
+_NOTIFY = (
+    r"(?:ignoring (?:\w+ )?informational payload,?(?: type)?"
+    r"|received and ignored notification payload:) "
+)
+# A notification that is not part of an exchange of phase 2.
+_PHASE1 = r"(?:,? msgid=0+\b|, length=)"
 
 
 class Rule:
@@ -116,8 +121,8 @@ RULES = (
     Rule("AUTH mismatch", None, K.PSK_MISMATCH, IKE),
     Rule("mismatch of preshared secrets", None, K.UNDECRYPTABLE, IKE, RECEIVED, ike_version=1),
     Rule(
-        "ISAKMP Identification Payload",
-        r"ISAKMP Identification Payload (?:has an unknown value|must be zero)",
+        "of ISAKMP",
+        r"ISAKMP (?:Identification|Hash) Payload (?:has an unknown value|must be zero)",
         K.UNDECRYPTABLE,
         IKE,
         RECEIVED,
@@ -131,6 +136,7 @@ RULES = (
          RECEIVED),
     Rule("AUTHENTICATION_FAILED", r"(?:sending|responding .*with).*AUTHENTICATION_FAILED",
          K.AUTHENTICATION_FAILED, IKE, SENT),
+    Rule("Hash Payload does not match", None, K.UNDECRYPTABLE, IKE, RECEIVED, ike_version=1),
     Rule("PAYLOAD_MALFORMED", _NOTIFY + "PAYLOAD_MALFORMED", K.UNDECRYPTABLE, IKE, RECEIVED,
          ike_version=1),
     Rule(
@@ -186,6 +192,10 @@ RULES = (
          K.NO_PROPOSAL_CHOSEN, IPSEC, SENT),
     Rule("NO_PROPOSAL_CHOSEN", r"sending notification NO_PROPOSAL_CHOSEN", K.NO_PROPOSAL_CHOSEN,
          IKE, SENT),
+    Rule("NO_PROPOSAL_CHOSEN", _NOTIFY + "NO_PROPOSAL_CHOSEN" + _PHASE1, K.NO_PROPOSAL_CHOSEN, IKE,
+         RECEIVED, ike_version=1),
+    Rule("NO_PROPOSAL_CHOSEN", _NOTIFY + "NO_PROPOSAL_CHOSEN,? msgid=", K.NO_PROPOSAL_CHOSEN, IPSEC,
+         RECEIVED, ike_version=1),
     Rule("no local proposal matches", r"matches remote proposals (?P<received>\d*:?IKE\b.+)",
          K.PROPOSAL_REFUSED, IKE),
     Rule("no local proposal matches", r"matches remote proposals (?P<received>.+)",
@@ -207,8 +217,10 @@ RULES = (
     # Selectors
     Rule("TS_UNACCEPTABLE", r"(?:with|notification) TS_UNACCEPTABLE", K.SELECTORS_REFUSED, IPSEC,
          RECEIVED),
+    Rule("INVALID_ID_INFORMATION", _NOTIFY + "INVALID_ID_INFORMATION" + _PHASE1,
+         K.IDENTITY_MISMATCH, IKE, RECEIVED, ike_version=1),
     Rule("INVALID_ID_INFORMATION", _NOTIFY + "INVALID_ID_INFORMATION", K.SELECTORS_REFUSED, IPSEC,
-         RECEIVED),
+         RECEIVED, ike_version=1),
     Rule("INVALID_ID_INFORMATION", r"sending encrypted notification INVALID_ID_INFORMATION",
          K.SELECTORS_REFUSED, IPSEC, SENT),
     Rule("no connection is known for", r"no connection is known for (?P<got>.+)",

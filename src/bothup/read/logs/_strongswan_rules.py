@@ -157,7 +157,11 @@ RULES = by_first_word(
         SENT,
     ),
     Rule(
-        "no", r"no matching CHILD_SA config found for (?P<got>.+)", K.SELECTORS_REFUSED, IPSEC, SENT
+        "no",
+        r"no matching CHILD_SA config found(?: for (?P<got>.+))?",
+        K.SELECTORS_REFUSED,
+        IPSEC,
+        SENT,
     ),
     Rule("no", r"no acceptable traffic selectors found", K.SELECTORS_REFUSED, IPSEC),
     Rule("failed", r"failed to establish CHILD_SA, keeping IKE_SA", K.CHILD_FAILED, IPSEC),

@@ -33,6 +33,11 @@ _SURE = re.compile(
     r"|peer authentication requires policy"
 )
 _ENCAPSULATION = re.compile(r"\{ESP(?P<udp>inUDP|inTCP|/NAT)?[^=]*=>")
+# Another program's line in the same syslog.
+_OTHERS = re.compile(r"[A-Z][a-z]{2} [ \d]\d [\d:.]+ \S+ (?!pluto|ipsec)[\w./-]+(?:\[\d+\])?: ")
+_NEEDLES = tuple((rule.needle, rule) for rule in rules.RULES)
+# How far before its name the number of a status row may stand.
+_BEFORE_NAME = 16
 _UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30}
 _BEGINNING = frozenset(
     {"PARENT_I1", "V2_PARENT_I1", "IKE_SA_INIT_I", "MAIN_I1", "MAIN_I2", "AGGR_I1"}
@@ -77,13 +82,15 @@ class _Reader:
 
     def read(self, line: Line) -> Iterator[Event]:
         text = line[1]
-        found = _PREFIX.search(text)
+        if _OTHERS.match(text):
+            return
+        found = _PREFIX.search(text, max(0, text.find('"') - _BEFORE_NAME)) if '"' in text else None
         connection = found["connection"] if found else ""
         sa = (found["sa"] or found["row"] or "") if found else ""
         peer = found["peer"] if found else None
         if found is None and (packet := _PACKET.search(text)):
             peer = packet["peer"]
-        elif address := _ADDRESS.search(text):
+        elif (" to " in text or "Peer ID" in text) and (address := _ADDRESS.search(text)):
             peer = peer or address["peer"] or address["id"]
         if connection and peer:
             self._peers[connection.split("/")[0]] = peer
@@ -101,8 +108,8 @@ class _Reader:
             return
         if "etrans" in text or "RETRANSMIT" in text:
             yield from self._unanswered(line, text, known, tunnel)
-        for rule in rules.RULES:
-            if rule.needle in text and (found := rule.search(text)):
+        for rule in [rule for needle, rule in _NEEDLES if needle in text]:
+            if found := rule.search(text):
                 if rule.kind is not K.STATUS:
                     yield self._plain(
                         line, rule, {**known, **rule.more, **details_of(found)}, tunnel
