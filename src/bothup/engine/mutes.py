@@ -52,7 +52,9 @@ class Mutes:
         for finding in findings:
             fitting = self._fitting(finding)
             matched.update(fitting)
-            muted.append(msgspec.structs.replace(finding, muted=self._mute(finding, fitting)))
+            mute = self._mute(finding, fitting)
+            same = mute == finding.muted
+            muted.append(finding if same else msgspec.structs.replace(finding, muted=mute))
         return Muted(tuple(muted), frozenset(matched))
 
     def unmatched(self, matched: Iterable[int]) -> tuple[MuteRule, ...]:
