@@ -15,7 +15,7 @@ from bothup.read.logs._parser import Context, LogParser
 NEAR = datetime(2024, 5, 20, 12, tzinfo=UTC)
 # Outside addresses of the connection's two tunnels.
 TUNNELS = frozenset({"203.0.113.9", "203.0.113.77"})
-MODULES = ("cisco_asa", "cisco_ios", "fortigate", "juniper", "pfsense")
+MODULES = ("cisco_asa", "cisco_ios", "fortigate", "juniper", "paloalto", "pfsense")
 
 Sample = tuple[str, list[str]]
 _MARK = "=> "
