@@ -13,6 +13,9 @@ from bothup.errors import BothupError
 _VERBS = {
     "scan": "Find the tunnels that are down, in every Region or in a file.",
     "plan": "Plan what would cure or harden, with the risk of each step.",
+    "apply": "Carry a plan out, one tunnel of a connection at a time.",
+    "undo": "Restore what a plan changed.",
+    "history": "Show what was done, and when.",
     "explain": "Show a control's page: what it checks, why, how to fix it.",
     "baseline": "Write today's failures as mutes, so that only new ones fail a scan.",
     "iam": "Print the least-privilege policy for a verb, and the role to deploy.",

@@ -12,7 +12,7 @@ import msgspec
 from bothup.model.connection import Routing, Tunnel, TunnelStatus, VpnConnection
 from bothup.model.scan import Tool
 from bothup.model.target import Coverage, Target, partition_of
-from bothup.model.tunnel_settings import Settings
+from bothup.model.tunnel_settings import LIFECYCLE, Settings
 
 SCHEMA: Literal["bothup.plan/1"] = "bothup.plan/1"
 
@@ -72,8 +72,10 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def interrupts(self) -> bool:
-        """Whether a tunnel is down for a while, whatever its state when the plan was made."""
-        return self.risk is not Risk.NONE
+        """Whether AWS replaces the tunnel's endpoint for it; `risk` says it too, for people."""
+        if self.action is Action.MODIFY_TUNNEL:
+            return not (self.in_place and set(self.after) == {LIFECYCLE})
+        return self.action is Action.REPLACE_TUNNEL
 
     @property
     def target(self) -> Target:

@@ -117,7 +117,7 @@ class Access:
 def _send(client: Any, call: Call, params: Mapping[str, Any], *, dry_run: bool) -> dict[str, Any]:
     """Send and translate errors; an SDK error's own text may quote an answer and is left out."""
     from botocore import xform_name
-    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
     from botocore.parsers import ResponseParserError
 
     where = f"{call.operation} in {call.target.region}"
@@ -130,6 +130,10 @@ def _send(client: Any, call: Call, params: Mapping[str, Any], *, dry_run: bool) 
             return {}
         message = f"{where}: {told.get('Code')}: {told.get('Message')}"
         raise aws_error(told.get("Code", ""), message, status=status) from None
+    except ParamValidationError:
+        raise AwsError(
+            f"{where}: the SDK does not know such parameters; nothing was sent"
+        ) from None
     except (BotoCoreError, ResponseParserError) as error:
         raise Unreachable(
             f"{where}: no answer that could be read ({type(error).__name__})"

@@ -1,0 +1,95 @@
+"""Steps that interrupt nothing: log groups and streams, and the log of a Client VPN endpoint."""
+
+from functools import partial
+
+from bothup.apply.journal import State
+from bothup.apply.means import Means
+from bothup.apply.stops import Stopped, Why
+from bothup.aws.collect.client_vpn_endpoints import client_vpn_endpoints
+from bothup.aws.collect.log_groups import group
+from bothup.errors import AwsError
+from bothup.model.call import Call, calls
+from bothup.model.plan import Action, Step
+from bothup.model.tunnel_settings import Settings, former
+
+_THERE = "ResourceAlreadyExistsException"
+
+
+async def carry_out(step: Step, means: Means) -> None:
+    """Make the step, or go on with it; raises Stopped, Interrupted or AwsError.
+
+    All of these calls may be repeated: what is in force already stays as it is.
+    """
+    await means.clock.sleep(0)
+    if means.entry(step).state in (State.DONE, State.UNDONE):
+        return
+    if step.action is Action.MODIFY_CLIENT_VPN:
+        await _log_of_endpoint(step, means)
+    else:
+        await _create(step, means)
+
+
+async def _create(step: Step, means: Means) -> None:
+    begun = means.entry(step).state is State.CALLING
+    means.calling(step, {}, was_up=False)
+    create, *further = calls(step)
+    try:
+        await means.access.send(create)
+    except AwsError as error:
+        if error.code != _THERE:
+            raise
+        # Somebody else's log group keeps its retention. One that this apply created, or may have
+        # created before it was cut off, gets the one that was asked for.
+        if not begun or await _has_retention(create, means):
+            further = []
+    for call in further:
+        await means.access.send(call)
+    means.record(step, State.DONE, "there")
+
+
+async def _has_retention(create: Call, means: Means) -> bool:
+    name = create.params["logGroupName"]
+    found = await group(means.access.ask, create.target, name)
+    return found is not None and found.get("retentionInDays") is not None
+
+
+async def _log_of_endpoint(step: Step, means: Means) -> None:
+    current = await _options(step, means)
+    if current == _wanted(step.after):
+        means.record(step, State.DONE, "in force already")
+        return
+    if current != _wanted(step.before):
+        raise Stopped(
+            Why.DRIFT, f"{step.resource} is not as it was when the plan was made: plan again"
+        )
+    means.calling(step, former(step.before), was_up=True)
+    (call,) = calls(step)
+    try:
+        await means.access.send(call)
+    except AwsError as error:
+        if not error.retryable or await _options(step, means) != _wanted(step.after):
+            raise
+    if await _options(step, means) != _wanted(step.after):
+        raise Stopped(Why.AWS, f"{step.resource}: AWS took the change and does not show it")
+    means.record(step, State.DONE, "done")
+
+
+async def _options(step: Step, means: Means) -> Settings:
+    call = partial(means.access.read, step.target)
+    found = await client_vpn_endpoints(call, step.target, [step.resource])
+    if not found:
+        raise Stopped(Why.DRIFT, f"{step.resource} is gone")
+    (endpoint,) = found
+    return _meaning(endpoint.log_enabled, endpoint.log_group, endpoint.log_stream)
+
+
+def _wanted(settings: Settings) -> Settings:
+    options = settings["ConnectionLogOptions"]
+    return _meaning(
+        options["Enabled"], options.get("CloudwatchLogGroup"), options.get("CloudwatchLogStream")
+    )
+
+
+def _meaning(enabled: bool, group: str | None, stream: str | None) -> Settings:
+    """Where the log is off, the group and stream that AWS may still name mean nothing."""
+    return {"group": group, "stream": stream} if enabled else {}

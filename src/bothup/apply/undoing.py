@@ -1,0 +1,76 @@
+"""The way back: the step that restores what another one changed, and the plan of them all."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+import msgspec
+
+from bothup import __version__
+from bothup.apply.journal import Begun, Journal, State
+from bothup.model.plan import Action, Plan, Step, differences, shown
+from bothup.model.scan import Tool
+from bothup.model.tunnel_settings import former
+
+# Creating a log group or replacing an endpoint changes no setting that could be restored.
+RESTORABLE = frozenset({Action.MODIFY_TUNNEL, Action.MODIFY_CLIENT_VPN})
+_SUFFIX = "/undo"
+
+
+def inverse(step: Step) -> Step:
+    """Make the step that restores the former settings; what was not set gets AWS's default."""
+    after = former(step.before)
+    changes = differences(step.after, after)
+    return msgspec.structs.replace(
+        step,
+        id=step.id + _SUFFIX,
+        why="restores what was there before",
+        before=step.after,
+        after=after,
+        preconditions=tuple(f"{name} is {shown(value)}" for name, value, _ in changes),
+        verify=tuple(f"{name} is {shown(value)}" for name, _, value in changes),
+        needs=(),
+    )
+
+
+def undo_plan(begun: Sequence[Begun], journal: Journal, made_at: datetime) -> Plan:
+    """Plan the way back from every change of these applies, the last change first.
+
+    A call that may have been made counts as made: restoring what is in force does nothing.
+    """
+    plan = begun[0].plan
+    changed = [step for step in plan.steps if _changed(step, begun, journal)]
+    return Plan(
+        tool=Tool(name="bothup", version=__version__),
+        made_at=made_at,
+        undoes=plan.id,
+        connections=plan.connections,
+        steps=tuple(inverse(step) for step in reversed(changed) if step.action in RESTORABLE),
+        notices=tuple(_staying(changed)),
+    )
+
+
+def mark_undone(undo: Plan, number: int, journal: Journal, at: datetime, actor: str) -> None:
+    """Record of what the undo's apply has done that the former changes are undone."""
+    restored = {
+        step.id.removesuffix(_SUFFIX)
+        for step in undo.steps
+        if journal.entry(number, step.id).state is State.DONE
+    }
+    for begun in journal.applies(undo.undoes):
+        for step in begun.plan.steps:
+            entry = journal.entry(begun.id, step.id)
+            if step.id in restored and entry.restore is not None and entry.state != State.UNDONE:
+                journal.record(begun.id, step, State.UNDONE, at=at, actor=actor, note="undone")
+
+
+def _changed(step: Step, begun: Sequence[Begun], journal: Journal) -> bool:
+    entries = [journal.entry(each.id, step.id) for each in begun]
+    return any(each.restore is not None and each.state is not State.UNDONE for each in entries)
+
+
+def _staying(changed: Sequence[Step]) -> Iterator[str]:
+    for step in changed:
+        if step.action is Action.CREATE_LOG_GROUP:
+            yield f"log group {step.resource} stays, with what was written to it"
+        elif step.action is Action.REPLACE_TUNNEL:
+            yield f"{step.resource} {step.tunnel}: a replaced endpoint cannot be taken back"

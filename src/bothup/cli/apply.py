@@ -1,0 +1,130 @@
+"""`bothup apply`: carry a plan out, guarded, journaled, one tunnel of a connection at a time."""
+
+import sys
+from typing import Annotated
+
+import msgspec
+from cyclopts import Parameter
+
+from bothup.apply.journal import Begun, Journal
+from bothup.apply.pace import Pace
+from bothup.apply.run import Outcome
+from bothup.cli import exits, logs
+from bothup.cli.applying import Job, carry_out_live
+from bothup.cli.changing import (
+    Applied,
+    Changing,
+    Way,
+    confirm,
+    journal_path,
+    plan_of,
+    summary,
+    tell,
+)
+from bothup.cli.document import deliver
+from bothup.cli.output import look
+from bothup.errors import UsageError
+from bothup.export import renderer
+from bothup.model.plan import Plan
+
+
+def _flag(text: str, *names: str) -> Parameter:
+    return Parameter(name=names or None, help=text, negative=(), show_default=False)
+
+
+def apply(
+    plan: Annotated[
+        str | None, Parameter(help="File that `bothup plan -o json=FILE` wrote; - is stdin.")
+    ] = None,
+    /,
+    *,
+    resume: Annotated[
+        bool, _flag("Go on with an apply that was cut off: of PLAN, else the last one.")
+    ] = False,
+    rollback: Annotated[
+        bool, _flag("Restore the former options of a tunnel that does not come back.")
+    ] = False,
+    wait_for_window: Annotated[bool, _flag("Wait until the plan's window opens.")] = False,
+    output: Annotated[
+        str, _flag("FORMAT[=FILE]: text (the default), json.", "--output", "-o")
+    ] = "text",
+    changing: Changing = Changing(),  # noqa: B008 - frozen
+    way: Way = Way(),  # noqa: B008 - frozen
+) -> int:
+    """Carry a plan out: every call is tried in a dry run first, then step by step.
+
+    No tunnel is interrupted unless its sibling has just been seen UP and has
+    stayed UP for the settle time. Exit codes: 0 all is done; 5 a guard, or
+    something that changed meanwhile, stopped it; 130 interrupted.
+    """
+    if changing.debug:
+        logs.debug()
+    changing.check()
+    with Journal(journal_path(changing.journal)) as journal:
+        wanted = plan_of(plan) if plan is not None else None
+        begun = _begun(wanted, journal) if resume else None
+        chosen = begun.plan if begun else wanted
+        if chosen is None:
+            raise UsageError("which plan? Say its file, or --resume for the last one")
+        if begun is None:
+            _check_new(chosen, journal)
+        outcomes = _carry_out(
+            chosen, begun, journal, changing, way, rollback=rollback, wait=wait_for_window
+        )
+    return finish(chosen, outcomes, output)
+
+
+def finish(plan: Plan, outcomes: tuple[Outcome, ...], output: str) -> int:
+    """Write the outcome, and give the exit code."""
+    stopped = next((each.why for each in outcomes if each.why), None)
+    document = Applied(plan=plan.id, undoes=plan.undoes, outcomes=outcomes, stopped=stopped)
+    encoded = msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
+    deliver(output, {"text": lambda: summary(outcomes), "json": lambda: [encoded, "\n"]})
+    return exits.GUARD if stopped else exits.OK
+
+
+def _carry_out(
+    plan: Plan,
+    begun: Begun | None,
+    journal: Journal,
+    changing: Changing,
+    way: Way,
+    *,
+    rollback: bool,
+    wait: bool,
+) -> tuple[Outcome, ...]:
+    if not plan.steps:
+        return ()
+    if not changing.quiet:
+        sys.stderr.writelines(renderer("table")(plan, look(verbose=False)))
+    confirm(f"Make these {len(plan.steps)} steps?", yes=changing.yes)
+    job = Job(
+        plan=plan,
+        reach=way.reach(sorted({step.account for step in plan.steps} - {""})),
+        pace=Pace.settling(changing.settle, changing.come_back),
+        parallel=changing.parallel,
+        outages=frozenset(changing.allow_outage),
+        rollback=rollback,
+        wait=wait,
+        tell=(lambda _: None) if changing.quiet else tell,
+        begun=begun,
+    )
+    return carry_out_live(job, journal)
+
+
+def _begun(plan: Plan | None, journal: Journal) -> Begun:
+    """Find the apply to go on with: the last one that is not finished."""
+    for begun in journal.applies(plan.id if plan else None):
+        if begun.finished_at is None:
+            return begun
+    which = f"plan {plan.id}" if plan else "any plan"
+    raise UsageError(f"no apply of {which} in {journal.path} is unfinished")
+
+
+def _check_new(plan: Plan, journal: Journal) -> None:
+    for begun in journal.applies(plan.id):
+        if begun.finished_at is None:
+            raise UsageError(
+                f"plan {plan.id} was begun on {begun.started_at:%Y-%m-%d %H:%M} UTC: go on with "
+                "--resume, or make a new plan"
+            )

@@ -1,0 +1,53 @@
+"""`bothup history`: what was done."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from cyclopts import App, Parameter
+
+from bothup.apply.journal import Happened, Journal
+from bothup.cli.changing import journal_path
+from bothup.cli.document import deliver
+from bothup.model.plan import differences, shown
+
+history = App(name="history", help="Show what was done, and when.", result_action="return_value")
+
+
+@history.command
+def changes(
+    plan: str | None = None,
+    /,
+    *,
+    journal: Path | None = None,
+    output: Annotated[str, Parameter(name=("--output", "-o"), show_default=False)] = "text",
+) -> int:
+    """Show every change that was begun: who, when, what, and what became of it.
+
+    Parameters
+    ----------
+    plan
+        Id of a plan; without it, the changes of all plans.
+    journal
+        Journal file (~/.local/state/bothup/journal.db).
+    output
+        FORMAT[=FILE]: text (the default), json.
+    """
+    with Journal(journal_path(journal)) as record:
+        happened = tuple(record.events(plan))
+    encoded = msgspec.json.format(msgspec.json.encode(happened), indent=2).decode()
+    deliver(output, {"text": lambda: _lines(happened), "json": lambda: [encoded, "\n"]})
+    return 0
+
+
+def _lines(happened: Sequence[Happened]) -> Iterator[str]:
+    for each in happened:
+        where = f"{each.step.resource} {each.step.tunnel or ''}".strip() if each.step else ""
+        yield f"{each.at:%Y-%m-%d %H:%M:%S}  {where}  {each.state}  {each.note}\n"
+        if each.step and each.state == "calling":
+            for name, old, new in differences(each.step.before, each.step.after):
+                yield f"    {name}: {shown(old)} → {shown(new)}\n"
+            yield f"    plan {each.plan}, by {each.actor}\n"
+    if not happened:
+        yield "Nothing was changed\n"

@@ -1,0 +1,59 @@
+"""A plan as it stands in a file: read strictly, for what it says is going to be done."""
+
+from typing import Any
+
+import msgspec
+
+from bothup.errors import InputError
+from bothup.model.plan import SCHEMA, Action, Plan, Step
+from bothup.model.tunnel_settings import DEFAULTS
+
+# What a step on a tunnel may set: nothing that is secret, and nothing that could not be restored.
+_SETTABLE = {
+    Action.MODIFY_TUNNEL: frozenset(DEFAULTS),
+    Action.REPLACE_TUNNEL: frozenset[str](),
+    Action.MODIFY_CLIENT_VPN: frozenset({"ConnectionLogOptions"}),
+    Action.CREATE_LOG_GROUP: frozenset({"logGroupName", "kmsKeyId", "retentionInDays"}),
+    Action.CREATE_LOG_STREAM: frozenset({"logGroupName", "logStreamName"}),
+}
+
+
+def read_plan(text: bytes, source: str) -> Plan:
+    """Read a plan; raises InputError where it is none, or holds a step that no remedy makes."""
+    try:
+        said: Any = msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise InputError(source, "", f"not JSON: {error}", f"a plan ({SCHEMA})") from None
+    schema = said.get("schema") if isinstance(said, dict) else None
+    if schema != SCHEMA:
+        raise InputError(source, "$.schema", f"not a plan: {schema!r}", SCHEMA)
+    try:
+        plan = msgspec.convert(said, Plan)
+    except msgspec.ValidationError as error:
+        problem, _, where = str(error).partition(" - at ")
+        raise InputError(source, where.strip("`"), problem) from None
+    _check(plan, source)
+    return plan
+
+
+def _check(plan: Plan, source: str) -> None:
+    seen: set[str] = set()
+    for index, step in enumerate(plan.steps):
+        where = f"$.steps[{index}]"
+        if step.id in seen:
+            raise InputError(source, f"{where}.id", "two steps have the same id")
+        seen.add(step.id)
+        _check_step(step, source, where)
+
+
+def _check_step(step: Step, source: str, where: str) -> None:
+    for name in (*step.before, *step.after):
+        if name not in _SETTABLE[step.action]:
+            raise InputError(source, f"{where}.after", f"no remedy sets {name!r}")
+    on_tunnel = step.action in (Action.MODIFY_TUNNEL, Action.REPLACE_TUNNEL)
+    if on_tunnel and not (step.tunnel and step.fingerprint):
+        raise InputError(source, where, "the step names no tunnel, or not the state it is for")
+    if step.action is not Action.REPLACE_TUNNEL and not step.after:
+        raise InputError(source, f"{where}.after", "the step sets nothing")
+    if on_tunnel and set(step.before) != set(step.after):
+        raise InputError(source, where, "before and after are not of the same settings")
