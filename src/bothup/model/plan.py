@@ -11,7 +11,7 @@ import msgspec
 
 from bothup.model.connection import Routing, Tunnel, TunnelStatus, VpnConnection
 from bothup.model.scan import Tool
-from bothup.model.target import Coverage, Target, partition_of
+from bothup.model.target import Coverage, Target
 from bothup.model.tunnel_settings import LIFECYCLE, Settings
 
 SCHEMA: Literal["bothup.plan/1"] = "bothup.plan/1"
