@@ -200,7 +200,7 @@ SILENCE = (
         role=Role.RESPONDER,
         ike_version=1,
     ),
-    Message("session establishment timed out", "", K.GAVE_UP, IKE, ike_version=1),
+    Message("session establishment timed out", r"timed out \[\w+\]", K.GAVE_UP, IKE, ike_version=1),
     Message("Duplicate", r"Duplicate Phase (?P<n>[12]) packet detected", K.PEER_RETRANSMIT),
     Message("Duplicate first packet detected", "", K.PEER_RETRANSMIT, IKE),
     Message(

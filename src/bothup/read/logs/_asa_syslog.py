@@ -13,7 +13,8 @@ SENT, RECEIVED = Direction.SENT, Direction.RECEIVED
 _IP = r"[0-9A-Fa-f.:]*[0-9A-Fa-f]"
 _SPI = r"SPI ?= ?(?P<spi>0x[0-9A-Fa-f]+)"
 _DOWN = r"SA DOWN\. Reason: .*?{}"
-_BETWEEN = rf"{_SPI}\) between (?P<peer>{_IP}) and (?P<local>{_IP}) \(.*"
+# Of the two addresses either may be the peer's; a session between sites has it as its user.
+_BETWEEN = rf"{_SPI}\) between (?P<local>{_IP}) and {_IP} \(user= ?(?P<peer>[^)]*)\).*"
 _ESP = rf"Received an \w+ packet \({_SPI},.*?\) from (?P<peer>{_IP})\b.*"
 
 IKEV2 = (

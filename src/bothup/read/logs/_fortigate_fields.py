@@ -20,6 +20,8 @@ IKE, IPSEC = Phase.IKE, Phase.IPSEC
 RECEIVED = Direction.RECEIVED
 
 _FIELD = re.compile(r'(?<![\w"])(?P<name>[a-z_]{2,24})=(?:"(?P<quoted>[^"]*)"|(?P<bare>[^\s,"]+))')
+# What was set, its old and its new value: a key may be among them.
+_ATTRIBUTES = re.compile(r'\bcfgattr="[^"]*"?')
 _COUNT = re.compile(r"[0-9]{1,18}")
 _OLD_NAMES = {"rem_ip": "remip", "loc_ip": "locip", "vpn_tunnel": "vpntunnel"}
 _EXCHANGES = {
@@ -100,7 +102,8 @@ def of_fields(device: Device, line: Line) -> Iterator[Event]:
         if found := find(BGP, told.get("msg", "")):
             yield device.event(line, found, details=bgp_reason(found))
     elif found := find(_SYSTEM, text):
-        yield device.event(line, found, details=_named(told.get("cfgobj")))
+        shown = _ATTRIBUTES.sub("cfgattr=<masked>", text)
+        yield device.event((line[0], shown), found, details=_named(told.get("cfgobj")))
 
 
 def _fields(text: str) -> dict[str, str]:
@@ -152,7 +155,8 @@ class _Said(msgspec.Struct, frozen=True):
 def _happened(told: Mapping[str, str]) -> _Said | None:
     """Say what became of a tunnel; those of people over TLS are none."""
     action = told.get("action", "")
-    if not told.get("tunneltype", "ipsec").startswith("ipsec") or action not in _HAPPENED:
+    of_tls = any("ssl" in told.get(name, "").lower() for name in ("tunneltype", "logdesc", "msg"))
+    if of_tls or action not in _HAPPENED:
         return None
     kind, phase = _HAPPENED[action]
     details: Details = {}

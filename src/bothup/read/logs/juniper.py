@@ -17,9 +17,10 @@ ALIASES = ("junos", "srx", "vsrx", "j-series")
 
 _MINE = re.compile(
     r"\b(?:kmd|iked|rpd|mib2d|mgd|pkid|jsrpd|chassisd|dcd)(?:\[\d+\])?: "
-    r"|\[junos@|\bjunos@2636\.|\b(?:KMD|IKED?|RPD|SNMP_TRAP|UI|PKID|RT)_[A-Z_]{3,}\b"
+    r"|\[junos@|\bjunos@2636\.|\b(?:KMD|IKED|IKE_VPN|RPD|SNMP_TRAP|UI|PKID|RT)_[A-Z_]{3,}\b"
     r"|^\s*\[edit [a-z]|configuration check-out failed"
-    r"|\bIK[EI]D?\b.*\bnegotiation (?:failed with|fail for|successfully completed)"
+    r"|\bPhase-[12] \[(?:initiator|responder)\] "
+    r"|\bIKE negotiation (?:failed with|fail for|successfully completed)"
 )
 
 

@@ -4,6 +4,7 @@ Newer releases run strongSwan, whose lines are read as strongSwan's beside this.
 """
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 
 from bothup.model.event import Details, Event, EventKind
@@ -60,30 +61,46 @@ def detect(lines: Sequence[str]) -> float:
 def parse(lines: Iterable[Line], context: Context) -> Iterator[Event]:
     """Yield the events of racoon's messages and of the system's about tunnels."""
     device = Device(context)
-    rejected: Details = {}
+    racoon = _Racoon(device)
     for number, whole in lines:
-        text = whole[:LONGEST]
-        line = (number, text)
-        if not _RACOON.search(text):
-            if found := find(_SYSTEM, text):
-                yield device.event(line, found)
-            continue
-        found = find(RACOON, text)
-        if found is None or _is_outbound(device, found[1]):
-            continue
-        told = _ITS_PEER.search(text)
-        details, kind = None, found[0].kind
-        if kind is K.PROPOSAL_REFUSED and rejected:
-            details, rejected = rejected, {}
-        event = device.event(line, found, peer=told["peer"] if told else None, details=details)
+        line = (number, whole[:LONGEST])
+        if _RACOON.search(line[1]):
+            yield from racoon.read(line)
+        elif found := find(_SYSTEM, line[1]):
+            yield device.event(line, found)
+
+
+class _Racoon:
+    """racoon's lines of one log: some are understood by what earlier ones told."""
+
+    def __init__(self, device: Device) -> None:
+        self._device = device
+        self._rejected: Details = {}
+        self._own: deque[str] = deque(maxlen=20)
+
+    def read(self, line: Line) -> Iterator[Event]:
+        """Yield the event of one line."""
+        found = find(RACOON, line[1])
+        if found is None or self._is_outbound(found[1]):
+            return
+        kind = found[0].kind
+        details: Details = {}
+        if kind is K.PROPOSAL_REFUSED:
+            details, self._rejected = self._rejected, {}
+        told = _ITS_PEER.search(line[1])
+        event = self._device.event(
+            line, found, peer=told["peer"] if told else None, details=details
+        )
         if kind is K.STATUS and "received" in event.details:
-            rejected = event.details
+            self._rejected = event.details
         yield event
 
-
-def _is_outbound(device: Device, found: re.Match[str]) -> bool:
-    """Say whether it is the second half of a pair of IPsec SAs, from the device to AWS."""
-    told = found.groupdict()
-    if "spi" not in told:
+    def _is_outbound(self, found: re.Match[str]) -> bool:
+        """Say whether it is the second half of a pair of IPsec SAs, from the device to AWS."""
+        told = found.groupdict()
+        if "spi" in told:
+            source, target = told["peer"], told["local"]
+            return source in self._own or self._device.peer_of(source, target) == target
+        if told.get("local"):
+            self._own.append(told["local"])
         return False
-    return device.peer_of(told["peer"], told["local"]) == told["local"]
