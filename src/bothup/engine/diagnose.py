@@ -12,23 +12,15 @@ from bothup.engine.causes import DO_ON_AWS, DO_ON_DEVICE, Suspect, suspects
 from bothup.engine.compare import compare
 from bothup.engine.missing import fill, missing_evidence
 from bothup.engine.stories import stories
-from bothup.engine.weights import (
-    CONFIRMED,
-    LIKELY,
-    PAST,
-    POSSIBLE,
-    RULED_OUT,
-    STRONG_AGAINST,
-    WEIGHTS,
-)
+from bothup.engine.weighing import certainty, combined, weigh
+from bothup.engine.weights import POSSIBLE
 from bothup.model.bundle import ActiveStatus, Bundle, Change, CustomerGateway, Series
-from bothup.model.cause import Scope, Sign
+from bothup.model.cause import Scope
 from bothup.model.comparison import Comparison
 from bothup.model.connection import Malformed, Tunnel, TunnelStatus, VpnConnection
 from bothup.model.diagnosis import (
     CauseVerdict,
     Certainty,
-    Clue,
     Diagnosis,
     EvidenceKind,
     TunnelDiagnosis,
@@ -195,56 +187,22 @@ def _verdict(
 ) -> CauseVerdict | None:
     """Ask one cause and weigh its answer; None where it has nothing to say."""
     signs = suspect.signs(*(evidence[kind] for kind in suspect.evidence.values()))
-    weighed = _weighed(suspect.cause.id, signs)
-    if not weighed:
+    known = weigh(suspect.cause.id, signs)
+    if not known:
         return None
-    clues = sorted((clue for clue, _ in weighed), key=lambda clue: -abs(clue.weight))
-    score = _score(clues)
+    clues = sorted((each.clue for each in known), key=lambda clue: -abs(clue.weight))
+    score = combined(clues)
+    # Health is never proven, and nothing keeps a tunnel down that is UP.
+    confirmable = suspect.cause.id != HEALTHY and tunnel.status is not TunnelStatus.UP
     return CauseVerdict(
         id=suspect.cause.id,
         title=suspect.page.title,
-        verdict=_certainty(score, weighed, tunnel, suspect.cause.id),
+        verdict=certainty(score, known, confirmable=confirmable),
         score=round(score, 3),
         clues=tuple(clues),
         do_on_aws=tuple(fill(each, connection, tunnel) for each in suspect.advice(DO_ON_AWS)),
         do_on_device=tuple(fill(each, connection, tunnel) for each in suspect.advice(DO_ON_DEVICE)),
     )
-
-
-def _weighed(cause: str, signs: Iterable[Sign]) -> list[tuple[Clue, bool]]:
-    """Give each sign its weight; the same sign from the same kind of evidence counts once."""
-    strongest: dict[tuple[str, EvidenceKind], tuple[Clue, bool]] = {}
-    for sign in signs:
-        weight = WEIGHTS[cause][sign.name]
-        value = weight.value * (PAST if sign.past else 1)
-        clue = Clue(text=sign.text, weight=round(value, 3), evidence=sign.evidence)
-        key = sign.name, sign.evidence.kind
-        if key not in strongest or abs(value) > abs(strongest[key][0].weight):
-            strongest[key] = clue, weight.proof and not sign.past
-    return list(strongest.values())
-
-
-def _score(clues: Iterable[Clue]) -> float:
-    """Combine the weights: doubts multiply, and so does what speaks against."""
-    doubt, kept = 1.0, 1.0
-    for clue in clues:
-        if clue.weight > 0:
-            doubt *= 1 - clue.weight
-        else:
-            kept *= 1 + clue.weight
-    return (1 - doubt) * kept
-
-
-def _certainty(
-    score: float, weighed: Sequence[tuple[Clue, bool]], tunnel: Tunnel, cause: str
-) -> Certainty:
-    proven = any(proof for _, proof in weighed)
-    if score >= CONFIRMED and proven and tunnel.status is not TunnelStatus.UP and cause != HEALTHY:
-        return Certainty.CONFIRMED
-    if score >= LIKELY:
-        return Certainty.LIKELY
-    against = any(clue.weight <= STRONG_AGAINST for clue, _ in weighed)
-    return Certainty.RULED_OUT if score < RULED_OUT and against else Certainty.POSSIBLE
 
 
 def _ranked(
