@@ -21,6 +21,7 @@ _VERBS = {
     "iam": "Print the least-privilege policy for a verb, and the role to deploy.",
     "config": "Show the settings, and where each of them was said.",
     "sim": "Run the simulated AWS.",
+    "completion": "Print a script that completes verbs and flags in a shell.",
     "demo": "Scan a simulated organisation: no AWS account needed.",
 }
 
