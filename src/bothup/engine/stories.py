@@ -1,6 +1,7 @@
 """Events of a bundle to stories: which tunnel each is about, and what their order means."""
 
 import ipaddress
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -141,14 +142,17 @@ def _tell(
     if all(event.time for event in events):
         events = sorted(events, key=_when)
     fold = _Fold()
+    places: defaultdict[EventKind, list[int]] = defaultdict(list)
     for index, event in enumerate(events):
         fold.take(index, event)
+        places[event.kind].append(index)
     starts = [log.start for log in logs if log.start]
     ends = [log.end for log in logs if log.end]
     return kind(
         side=side,
         present=bool(logs) or bool(events),
         events=tuple(events),
+        places={each: tuple(indices) for each, indices in places.items()},
         since=max(fold.since, _survived(events, tunnel)),
         up=fold.up,
         ever_up=fold.ever_up,

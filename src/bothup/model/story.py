@@ -30,7 +30,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     """One side's log of one tunnel.
 
     `present` is False where nobody looked at such a log; a present story without events is a
-    silent log. `since` is the index of the first event after the tunnel came up for the last time;
+    silent log. `places` are the indices of the events by kind. `since` is the index of the first event after the tunnel came up for the last time;
     what stands before it is past. `up` is what the log says of the tunnel at its end, None where
     it does not. `routine` are indices of events that a rekey brings with it.
     """
@@ -38,6 +38,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     side: Side
     present: bool = False
     events: tuple[Event, ...] = ()
+    places: dict[EventKind, tuple[int, ...]] = {}
     since: int = 0
     up: bool | None = None
     ever_up: bool = False
@@ -58,15 +59,15 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
         direction: Direction | None = None,
     ) -> "Found":
         """Find the events of these kinds, but for the routine ones."""
-        indices = tuple(
+        indices = (
             index
-            for index, event in enumerate(self.events)
-            if event.kind in kinds
-            and index not in self.routine
-            and (phase is None or event.phase is phase)
-            and (direction is None or event.direction is direction)
+            for kind in kinds
+            for index in self.places.get(kind, ())
+            if index not in self.routine
+            and (phase is None or self.events[index].phase is phase)
+            and (direction is None or self.events[index].direction is direction)
         )
-        return Found(story=self, indices=indices)
+        return Found(story=self, indices=tuple(sorted(indices)))
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):

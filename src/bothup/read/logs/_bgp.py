@@ -94,8 +94,6 @@ def _told(found: re.Match[str]) -> Details:
     ):
         return {}
     details = details_of(found)
-    details.pop("way", None)  # type: ignore[typeddict-item]
-    details.pop("what", None)  # type: ignore[typeddict-item]
     for name in ("state_from", "state_to"):
         if name in details:
             details[name] = details[name].lower()

@@ -10,6 +10,7 @@ from bothup.read.mask import masked
 
 # Longer lines are cut in the event: what a person needs to recognise one stands in front.
 _KEPT = 400
+_NAMES = frozenset(typing.get_type_hints(Details))
 _NUMBERS = {name for name, kind in typing.get_type_hints(Details).items() if kind is int}
 _FRACTIONS = {name for name, kind in typing.get_type_hints(Details).items() if kind is float}
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -58,10 +59,10 @@ def shown(text: str) -> str:
 
 
 def details_of(found: re.Match[str]) -> Details:
-    """Turn the named groups of a match into Details, numbers into numbers."""
+    """Turn the named groups of a match that Details knows into Details, numbers into numbers."""
     told: dict[str, object] = {}
     for name, value in found.groupdict().items():
-        if value is None:
+        if value is None or name not in _NAMES:
             continue
         if name in _NUMBERS:
             told[name] = int(value)

@@ -57,11 +57,9 @@ def _read(teller: Teller, line: Line) -> Event | None:
 
     def tell(kind: EventKind, found: re.Match[str], direction: Direction | None = None) -> Event:
         details = details_of(found)
-        for name in ("way", "why", "state", "exceed", "denied"):
-            details.pop(name, None)  # type: ignore[misc]
         for name in ("state_from", "state_to"):
             if name in details:
-                details[name] = details[name].lower()  # type: ignore[literal-required]
+                details[name] = details[name].lower()
         return teller.tell(line, kind, phase=Phase.BGP, direction=direction, details=details)
 
     if found := _NOTIFICATION.search(text):
