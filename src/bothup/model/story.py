@@ -30,9 +30,10 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     """One side's log of one tunnel.
 
     `present` is False where nobody looked at such a log; a present story without events is a
-    silent log. `places` are the indices of the events by kind. `since` is the index of the first event after the tunnel came up for the last time;
-    what stands before it is past. `up` is what the log says of the tunnel at its end, None where
-    it does not. `routine` are indices of events that a rekey brings with it.
+    silent log. `places` are the indices of the events by kind. `since` is the index of the first
+    event after the tunnel came up for the last time; what stands before it is past. `up` is what
+    the log says of the tunnel at its end, None where it does not. `routine` are indices of events
+    that a rekey brings with it.
     """
 
     side: Side
