@@ -13,6 +13,8 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 DESCRIBE = b"Action=DescribeVpnConnections&Version=2016-11-15"
+# Nothing here is about how fast a server is: on a busy machine the first call takes seconds.
+PATIENCE = 60
 WHO = b"Action=GetCallerIdentity&Version=2011-06-15"
 
 
@@ -48,7 +50,7 @@ def signed_headers(
 
 def post(url: str, headers: dict[str, str], body: bytes) -> tuple[int, dict[str, str], bytes]:
     """Status, headers and body of the answer."""
-    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=5)
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE)
     try:
         connection.request("POST", "/", body, headers)
         answer = connection.getresponse()
@@ -65,7 +67,7 @@ def code_of(body: bytes) -> str:
 
 def control(url: str, method: str, what: str, value: Any = None) -> tuple[int, Any]:
     """Status and value of a call to /bothup-sim/."""
-    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=5)
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE)
     try:
         connection.request(method, f"/bothup-sim/{what}", json.dumps(value) if value else None)
         answer = connection.getresponse()
@@ -79,6 +81,6 @@ def raw_socket(url: str, headers: dict[str, str], body: bytes) -> socket.socket:
     parts = urlsplit(url)
     fields = {**headers, "Content-Length": str(len(body))}
     head = "POST / HTTP/1.1\r\n" + "".join(f"{k}: {v}\r\n" for k, v in fields.items()) + "\r\n"
-    connection = socket.create_connection((parts.hostname, parts.port), timeout=5)
+    connection = socket.create_connection((parts.hostname, parts.port), timeout=PATIENCE)
     connection.sendall(head.encode() + body)
     return connection

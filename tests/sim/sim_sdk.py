@@ -19,7 +19,7 @@ def sdk_client(
     session: dict[str, Any] | None = None,
     **config: Any,
 ) -> Any:
-    """A client that tries each call once and gives up after three seconds.
+    """A client that tries each call once and has patience with a busy machine.
 
     It calls as the user of `account`, by default the management account's, or with the Credentials
     that AssumeRole gave.
@@ -41,8 +41,8 @@ def sdk_client(
             config=Config(
                 **{
                     "retries": {"total_max_attempts": 1},
-                    "connect_timeout": 3,
-                    "read_timeout": 3,
+                    "connect_timeout": 30,
+                    "read_timeout": 60,
                     **config,
                 }
             ),

@@ -14,6 +14,7 @@ from bothup.errors import InputError, UsageError
 from bothup.sim import Clock, SimServer, load_scenario, parse_scenario, scenario_names
 from bothup.sim.build import build
 from bothup.sim.kinds import KINDS
+from bothup.sim.kinds_of_causes import CAUSES
 
 ACCOUNT = """
 [[accounts]]
@@ -34,7 +35,7 @@ CONNECTION = ACCOUNT + '[[accounts.connections]]\nname = "a"\nregion = "eu-west-
         (ACCOUNT + ACCOUNT, "$.accounts[1].id", "is there twice"),
         (ACCOUNT + "regions = ['eu-west-9']", "$.accounts[0].regions", "no Region eu-west-9"),
         (CONNECTION + "kind = 'helthy'", "$.accounts[0].connections[0].kind", "expected healthy"),
-        (CONNECTION + "kind = 'x'", "$.accounts[0].connections[0].kind", "expected one of healthy"),
+        (CONNECTION + "kind = 'x'", "$.accounts[0].connections[0].kind", "one of healthy"),
         (CONNECTION + "site = 'moon'", "$.accounts[0].connections[0].site", "no site moon"),
         (CONNECTION + "tunnels = [{}, {}, {}]", "$.accounts[0].connections[0].tunnels", "length"),
         (CONNECTION + "created = 'long ago'", "$.accounts[0].connections[0].created", "regex"),
@@ -78,9 +79,7 @@ def test_by_name_and_by_path(tmp_path: Path) -> None:
     assert set(scenario_names()) >= {"demo", "healthy", "one-of-each"}
     for name in scenario_names():
         assert load_scenario(name).name == name
-    with pytest.raises(
-        InputError, match=r"no such scenario or file; expected one of demo, healthy"
-    ):
+    with pytest.raises(InputError, match=r"no such scenario or file; expected one of causes, demo"):
         load_scenario("nothing")
     with pytest.raises(InputError, match="cannot be read"):
         load_scenario(tmp_path)
@@ -89,8 +88,11 @@ def test_by_name_and_by_path(tmp_path: Path) -> None:
 def test_every_kind_is_shown_once() -> None:
     [account] = load_scenario("one-of-each").accounts
     assert Counter(one.kind for one in account.connections if one.name in KINDS) == Counter(
-        list(KINDS)
+        set(KINDS) - set(CAUSES)
     )
+    [network, _] = load_scenario("causes").accounts
+    with_logs = Counter(one.kind for one in network.connections if one.region == "eu-central-1")
+    assert {with_logs[kind] for kind in CAUSES} == {1}
 
 
 def test_the_demo_is_an_organisation_with_every_sort_of_trouble() -> None:

@@ -1,17 +1,19 @@
 """Build: a scenario becomes places with connections, tunnels and gateways in them."""
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET
 from msgspec.structs import asdict
 
 from bothup.sim.addresses import Pool, gateway_pool, inside_pool, outside_pool
+from bothup.sim.build_past import PastBuilder, as_it_must_be, last_replacement
 from bothup.sim.durations import parse_duration
 from bothup.sim.ids import digest, pre_shared_key, resource_id
-from bothup.sim.kinds import KINDS, Kind
+from bothup.sim.kind import Kind
+from bothup.sim.kinds import KINDS
 from bothup.sim.negotiate import Device
 from bothup.sim.options import described
 from bothup.sim.scenario import Account, Connection, Peer, Scenario, Site, Tunnel
@@ -71,14 +73,16 @@ class _Builder:
             asn=site.asn,
             name=site.name,
             device=site.device,
+            certificate_arn=one.certificate_arn,
         )
         cloud = _cloud_gateway(where, one, kind)
         place.customer_gateways[customer.id] = customer
         if cloud:
             place.cloud_gateways[cloud.id] = cloud
         vpn_id = resource_id("vpn", *where, one.name)
+        created = self._created(one, kind, vpn_id)
         first, second = (
-            self._tunnel(where, vpn_id, one, site, number, insides) for number in (0, 1)
+            self._tunnel(where, vpn_id, one, site, number, insides, created) for number in (0, 1)
         )
         place.connections[vpn_id] = SimConnection(
             id=vpn_id,
@@ -86,6 +90,7 @@ class _Builder:
             region=one.region,
             name=one.name,
             state=one.state or kind.state,
+            created=created,
             category=one.category,
             association=one.association or kind.association,
             customer_gateway_id=customer.id,
@@ -95,6 +100,10 @@ class _Builder:
             static_routes=one.static_routes,
             tags={"Name": one.name, **one.tags},
             shown=kind.telemetry,
+            local_cidr=one.local_cidr,
+            remote_cidr=one.remote_cidr,
+            log_group=one.log_group == "there",
+            cause=one.cause,
             tunnels=(first, second),
         )
 
@@ -106,6 +115,7 @@ class _Builder:
         site: Site,
         number: int,
         insides: Pool,
+        created: datetime,
     ) -> SimTunnel:
         kind = KINDS[one.kind]
         usual = kind.tunnels[number]
@@ -123,25 +133,45 @@ class _Builder:
         routes = Peer(routes=2 + digest("routes", vpn_id)[0] % 19)
         device = _device(key, routes, site.peer, usual.peer, one.peer, own.peer)
         busy = number in kind.busy
-        changed = self._changed(name, own.since, usual.since or one.created)
+        actual = condition(options, device, bgp=one.routing == "bgp")
+        now = _reported(actual, usual, own, busy)
+        seed = (site.name,) if kind.together else name
+        changed = self._changed(seed, own, usual, created)
+        past = PastBuilder(one, self._now, created).past(
+            options["OutsideIpAddress"], options, device, now, changed, (usual, own)
+        )
         maintenance = {usual.maintenance, own.maintenance}
         return SimTunnel(
             outside_ip=options["OutsideIpAddress"],
             options=options,
             device=device,
-            now=_reported(condition(options, device, bgp=one.routing == "bgp"), usual, own, busy),
+            now=now,
             changed=changed,
+            past=past,
             busy=busy,
             maintenance_pending="pending" in maintenance,
-            maintenance_applied=changed if "applied" in maintenance else None,
-            certificate_arn=own.certificate_arn,
+            maintenance_applied=changed if "applied" in maintenance else last_replacement(past),
+            certificate_arn=own.certificate_arn or one.certificate_arn,
         )
 
-    def _changed(self, name: tuple[str, str], said: str | UnsetType, usual: str) -> datetime:
+    def _created(self, one: Connection, kind: Kind, vpn_id: str) -> datetime:
+        """When the connection was created: within a tenth of what is said, just now if pending."""
+        if "pending" in (one.state, kind.state):
+            return self._now - timedelta(minutes=1)
+        return self._ago(one.created, "created", vpn_id)
+
+    def _changed(
+        self, seed: tuple[str, ...], own: Tunnel, usual: Tunnel, created: datetime
+    ) -> datetime:
         """When the tunnel last changed: as long ago as said, or within a tenth of what is usual."""
-        if said:
-            return self._now - parse_duration(said)
-        longer = digest("changed", *name)[0] / 2560
+        if own.since is not UNSET:
+            return self._now - parse_duration(own.since)
+        if usual.since is UNSET:
+            return created
+        return self._ago(usual.since, "changed", *seed)
+
+    def _ago(self, usual: str, *seed: str) -> datetime:
+        longer = digest(*seed)[0] / 2560
         return (self._now - parse_duration(usual) * (1 + longer)).replace(microsecond=0)
 
 
@@ -154,15 +184,15 @@ def _reported(actual: Condition, usual: Tunnel, own: Tunnel, busy: bool) -> Cond
             actual = msgspec.structs.replace(actual, status=said.status)
         if said.message is not UNSET:
             actual = msgspec.structs.replace(actual, message=said.message)
-    return actual
+    return as_it_must_be(actual)
 
 
 def _logs(where: tuple[str, str], one: Connection) -> dict[str, Any]:
     """LogOptions that send activity, and with BGP also its events, to the connection's group."""
     account, region = where
     arn = f"arn:aws:logs:{region}:{account}:log-group:/aws/vendedlogs/vpn/{one.name}"
-    options = {"LogEnabled": True, "LogGroupArn": arn, "LogOutputFormat": "json"}
-    if one.routing == "bgp":
+    options = {"LogEnabled": True, "LogGroupArn": arn, "LogOutputFormat": one.log_format}
+    if one.routing == "bgp" and one.bgp_logs:
         options |= {f"Bgp{name}": value for name, value in options.items()}
     return {"LogOptions": {"CloudWatchLogOptions": options}}
 
@@ -181,4 +211,8 @@ def _cloud_gateway(where: tuple[str, str], one: Connection, kind: Kind) -> Cloud
     target = kind.target or one.target
     if target == "none":
         return None
-    return CloudGateway(id=resource_id(target, *where, one.gateway), name=one.gateway)
+    return CloudGateway(
+        id=resource_id(target, *where, one.gateway),
+        name=one.gateway,
+        attached=kind.attached if one.attached is UNSET else one.attached,
+    )

@@ -103,9 +103,9 @@ def describe_customer_gateways(context: Context, params: Params) -> Params:
 
 
 def describe_vpn_gateways(context: Context, params: Params) -> Params:
-    """The virtual private gateways of the account in the Region, each attached to a VPC."""
+    """The virtual private gateways of the account in the Region, attached to a VPC or not."""
     end_dry_run(params)
-    gateways = _gateways(context, "vgw-")
+    gateways = cloud_gateways(context, "vgw-")
     found = by_id(
         gateways,
         params.get("VpnGatewayIds", ()),
@@ -128,37 +128,17 @@ def describe_vpn_gateways(context: Context, params: Params) -> Params:
                 "State": "available",
                 "Type": "ipsec.1",
                 "AmazonSideAsn": one.asn,
-                "VpcAttachments": [{"VpcId": resource_id("vpc", one.id), "State": "attached"}],
+                "VpcAttachments": [
+                    {
+                        "VpcId": resource_id("vpc", one.id),
+                        "State": "attached" if one.attached else "detached",
+                    }
+                ],
                 "Tags": show_tags({"Name": one.name}),
             }
             for one in select(found, params, values)
         ]
     }
-
-
-def describe_transit_gateway_attachments(context: Context, params: Params) -> Params:
-    """The attachments of VPN connections to transit gateways, in pages of MaxResults."""
-    end_dry_run(params)
-    account = context.caller.account
-    attached = [
-        {
-            "TransitGatewayAttachmentId": resource_id("tgw-attach", one.id),
-            "TransitGatewayId": one.gateway_id,
-            "TransitGatewayOwnerId": account,
-            "ResourceOwnerId": account,
-            "ResourceType": "vpn",
-            "ResourceId": one.id,
-            "State": "available" if one.state in ("available", "modifying") else one.state,
-            "Association": {"State": one.association},
-        }
-        for one in context.place.connections.values()
-        if (one.gateway_id or "").startswith("tgw-")
-    ]
-    chosen = select(attached, params, _attachment_values)
-    first = int(params.get("NextToken", "0"))
-    after = first + params.get("MaxResults", 1000)
-    page: Params = {"TransitGatewayAttachments": chosen[first:after]}
-    return page | ({"NextToken": str(after)} if after < len(chosen) else {})
 
 
 def get_active_vpn_tunnel_status(context: Context, params: Params) -> Params:
@@ -211,7 +191,8 @@ def find_tunnel(context: Context, params: Params) -> tuple[SimConnection, SimTun
     return connection, context.world.tunnel(connection, outside_ip)
 
 
-def _gateways(context: Context, prefix: str) -> dict[str, CloudGateway]:
+def cloud_gateways(context: Context, prefix: str) -> dict[str, CloudGateway]:
+    """The gateways on AWS's side whose ids begin with `prefix`."""
     gateways = context.place.cloud_gateways
     return {key: one for key, one in gateways.items() if key.startswith(prefix)}
 
@@ -224,22 +205,11 @@ def _region_values(region: dict[str, str]) -> dict[str, Iterable[str]]:
     }
 
 
-def _attachment_values(attachment: Params) -> dict[str, Iterable[str]]:
-    return {
-        "transit-gateway-attachment-id": (attachment["TransitGatewayAttachmentId"],),
-        "transit-gateway-id": (attachment["TransitGatewayId"],),
-        "resource-id": (attachment["ResourceId"],),
-        "resource-type": (attachment["ResourceType"],),
-        "state": (attachment["State"],),
-    }
-
-
 READS: dict[str, Operation] = {
     "DescribeRegions": describe_regions,
     "DescribeVpnConnections": describe_vpn_connections,
     "DescribeCustomerGateways": describe_customer_gateways,
     "DescribeVpnGateways": describe_vpn_gateways,
-    "DescribeTransitGatewayAttachments": describe_transit_gateway_attachments,
     "GetActiveVpnTunnelStatus": get_active_vpn_tunnel_status,
     "GetVpnTunnelReplacementStatus": get_vpn_tunnel_replacement_status,
 }

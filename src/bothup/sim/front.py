@@ -7,6 +7,7 @@ the policies allow, and only then what the service answers.
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from bothup.sim.asked import Asked, asked_by
 from bothup.sim.authenticate import authenticate, unknown_caller, unsigned
@@ -19,21 +20,33 @@ from bothup.sim.context import Context, Operation
 from bothup.sim.ec2_change import CHANGES
 from bothup.sim.ec2_read import READS
 from bothup.sim.error_answer import error_answer
+from bothup.sim.evidence.cloudtrail import CLOUDTRAIL
+from bothup.sim.evidence.health import HEALTH
+from bothup.sim.evidence.insights import INSIGHTS
+from bothup.sim.evidence.logs_events import LOG_EVENTS
+from bothup.sim.evidence.logs_groups import LOG_GROUPS
+from bothup.sim.evidence.metrics import METRIC_CALLS
+from bothup.sim.evidence.trail import call_record
 from bothup.sim.fault_answer import instead, spoilt
 from bothup.sim.faults import Fault, Faults
 from bothup.sim.moto_app import MotoApp
 from bothup.sim.organizations import ORGANIZATIONS
 from bothup.sim.policy import check_allowed
-from bothup.sim.refusal import Refusal
+from bothup.sim.refusal import LeftToMoto, Refusal
 from bothup.sim.request import Answer, Request
 from bothup.sim.sts import STS
-from bothup.sim.wire import parse_call, render_result
+from bothup.sim.transit_gateways import TRANSIT_GATEWAYS
+from bothup.sim.wire import check_known, parse_call, render_result
 from bothup.sim.world import World
 
 _SERVICES: Mapping[str, Mapping[str, Operation]] = {
-    "ec2": {**READS, **CHANGES, **CLIENT_VPN},
+    "ec2": {**READS, **CHANGES, **TRANSIT_GATEWAYS, **CLIENT_VPN},
     "sts": STS,
     "organizations": ORGANIZATIONS,
+    "logs": {**LOG_GROUPS, **LOG_EVENTS, **INSIGHTS},
+    "monitoring": METRIC_CALLS,
+    "cloudtrail": CLOUDTRAIL,
+    "health": HEALTH,
 }
 # Services with one endpoint for all Regions: no account can have it disabled.
 _GLOBAL = frozenset({"organizations", "iam", "health", "cloudfront", "route53"})
@@ -89,10 +102,12 @@ class Front:
         check_allowed(caller, asked.action)
 
     def _serve(self, caller: Caller, asked: Asked) -> Answer:
-        """The service's own answer; those to Describe calls hold until something changes."""
+        """The service's own answer; those to EC2's Describe calls hold until something changes."""
         service, operation, request = asked.service, asked.operation, asked.request
         serve = _SERVICES.get(service, {}).get(operation)
         if serve is None:
+            if service == "ec2":
+                check_known(service, operation)
             return self.moto.answer(request, caller.account)
         context = Context(caller=caller, region=asked.region, world=self.world, keys=self.keys)
         same = caller.account, asked.region, operation, request.body
@@ -101,12 +116,36 @@ class Front:
             version = self.world.machine.version
             if known := self._cache.get(version, same):
                 return known
-            result = serve(context, parse_call(service, operation, request))
-        answer = render_result(service, operation, result)
-        if operation.startswith("Describe"):
+            result = self._carry_out(serve, context, asked)
+        if result is None:
+            return self.moto.answer(request, caller.account)
+        answer = render_result(service, operation, request, result)
+        if service == "ec2" and operation.startswith("Describe"):
             with self.world.lock:
                 self._cache.put(version, same, answer)
         return answer
+
+    def _carry_out(self, serve: Operation, context: Context, asked: Asked) -> dict[str, Any] | None:
+        """The operation's result, None if it is moto's to give.
+
+        A call that would change EC2 is recorded, however it ends.
+        """
+        params = parse_call(asked.service, asked.operation, asked.request)
+        error: tuple[str, str] | None = None
+        try:
+            return serve(context, params)
+        except LeftToMoto:
+            return None
+        except Refusal as refusal:
+            error = refusal.code, refusal.message
+            raise
+        finally:
+            if asked.service == "ec2" and not asked.operation.startswith(("Describe", "Get")):
+                now = self.world.clock.now()
+                record = call_record(
+                    now, asked.operation, asked.region, context.caller, params, error
+                )
+                self.world.records.trail.add(record)
 
     def _refused(self, account: str, asked: Asked, refusal: Refusal) -> Answer:
         self._record(account, asked, refusal.code)

@@ -4,37 +4,16 @@ Most are nothing but what the customer's devices can do; the tunnels' state foll
 (`bothup.sim.negotiate`), and so does what a change to their options brings about.
 """
 
-from typing import Literal
-
-import msgspec
-
+from bothup.sim.kind import Kind
+from bothup.sim.kinds_of_causes import CAUSES
 from bothup.sim.scenario import Peer, Tunnel
-
-Telemetry = Literal["both", "empty", "one", "absent", "nameless"]
-
-
-class Kind(msgspec.Struct, frozen=True, kw_only=True):
-    """What a kind means: the state, the two tunnels, and how much telemetry AWS gives.
-
-    `busy` are the tunnels (0, 1) whose endpoints AWS is just providing. `logs`: both tunnels' logs
-    go to CloudWatch.
-    """
-
-    state: str = "available"
-    association: str = "associated"
-    target: Literal["tgw", "vgw", "none"] | None = None
-    tunnels: tuple[Tunnel, Tunnel] = (Tunnel(), Tunnel())
-    telemetry: Telemetry = "both"
-    busy: tuple[int, ...] = ()
-    logs: bool = False
-
 
 _GOOD = Tunnel(since="12d")
 _GONE = Tunnel(since="1m", peer=Peer(configured=False))
 _HARDENED = {"IKEVersions": ["ikev2"], "StartupAction": "start", "DPDTimeoutAction": "restart"}
 _NEW_GROUPS_ONLY = {"IKEVersions": ["ikev2"], "Phase1DHGroupNumbers": [20, 21]}
 
-KINDS = {
+KINDS: dict[str, Kind] = {
     "healthy": Kind(tunnels=(_GOOD, Tunnel(since="5d"))),
     "hardened": Kind(
         tunnels=(Tunnel(since="12d", options=_HARDENED), Tunnel(since="5d", options=_HARDENED)),
@@ -54,16 +33,22 @@ KINDS = {
     "proposal-mismatch": Kind(tunnels=(_GOOD, Tunnel(since="1d", options=_NEW_GROUPS_ONLY))),
     "bgp-down": Kind(tunnels=(_GOOD, Tunnel(since="40m", peer=Peer(bgp=False)))),
     "site-down": Kind(
+        together=True,
         tunnels=(
             Tunnel(since="3h", peer=Peer(configured=False)),
             Tunnel(since="3h", peer=Peer(configured=False)),
-        )
+        ),
     ),
     "up-no-routes": Kind(tunnels=(_GOOD, Tunnel(since="3d", peer=Peer(routes=0)))),
     "replaced": Kind(
-        tunnels=(_GOOD, Tunnel(since="5h", peer=Peer(initiates=False), maintenance="applied"))
+        tunnels=(
+            _GOOD,
+            Tunnel(since="5h", drop="replaced", peer=Peer(initiates=False), maintenance="applied"),
+        )
     ),
-    "modifying": Kind(state="modifying", tunnels=(Tunnel(since="1m"), _GOOD), busy=(0,)),
+    "modifying": Kind(
+        state="modifying", tunnels=(Tunnel(since="1m", drop="modified"), _GOOD), busy=(0,)
+    ),
     "provisioning": Kind(
         state="pending",
         tunnels=(Tunnel(since="1m"), Tunnel(since="1m")),
@@ -82,4 +67,5 @@ KINDS = {
     "lower-case": Kind(
         tunnels=(Tunnel(status="up"), Tunnel(status="down", peer=Peer(configured=False)))
     ),
+    **CAUSES,
 }

@@ -72,7 +72,7 @@ class Machine:
         now = self._clock.now()
         connection.state, tunnel.busy = "modifying", True
         tunnel.maintenance_applied, tunnel.maintenance_pending = now, False
-        self._change(connection, tunnel, PROVISIONING, why, now)
+        self.change(connection, tunnel, PROVISIONING, why, now)
         self._finish_later(connection, now, first=False)
 
     def delete(self, connection: SimConnection, gone: Callable[[], None]) -> None:
@@ -80,12 +80,12 @@ class Machine:
         now = self._clock.now()
         connection.state = "deleting"
         for tunnel in connection.tunnels:
-            self._change(connection, tunnel, IPSEC_DOWN, "deleted", now)
+            self.change(connection, tunnel, IPSEC_DOWN, "deleted", now)
         self._delete_later(connection, now, gone)
 
     def force(self, connection: SimConnection, tunnel: SimTunnel, to: Condition) -> None:
         """Put the tunnel into the condition `to`, whatever its two sides would make of it."""
-        self._change(connection, tunnel, to, "forced", self._clock.now())
+        self.change(connection, tunnel, to, "forced", self._clock.now())
 
     def _finish_later(self, connection: SimConnection, now: datetime, first: bool) -> None:
         def finish(when: datetime) -> None:
@@ -106,10 +106,10 @@ class Machine:
                 return
             to = condition(tunnel.options, tunnel.device, bgp=connection.bgp)
             by = f"initiated by {to.suite.initiator}" if to.suite else "not established"
-            self._change(connection, tunnel, to, by, later)
+            self.change(connection, tunnel, to, by, later)
 
         tunnel.busy = False
-        self._change(connection, tunnel, IPSEC_DOWN, "endpoint ready", when)
+        self.change(connection, tunnel, IPSEC_DOWN, "endpoint ready", when)
         self._timers.at(self._after(when, self._timing.initiate), meet)
 
     def _delete_later(
@@ -129,9 +129,14 @@ class Machine:
 
         self._timers.at(self._after(now, self._timing.vanish), vanish)
 
-    def _change(
+    def at(self, when: datetime, action: Callable[[datetime], None]) -> None:
+        """Have `action` called when that time has come."""
+        self._timers.at(when, action)
+
+    def change(
         self, connection: SimConnection, tunnel: SimTunnel, to: Condition, why: str, when: datetime
     ) -> None:
+        """Put a tunnel into another condition at `when` and tell the listeners."""
         self.version += 1
         before, tunnel.now = tunnel.now, to
         if before == to:

@@ -11,6 +11,10 @@ class Refusal(Exception):
         super().__init__(f"{code}: {message}")
 
 
+class LeftToMoto(Exception):
+    """Raised by an operation for what moto is to answer in its place."""
+
+
 def invalid(message: str) -> Refusal:
     """EC2's refusal of a parameter whose value it does not take."""
     return Refusal("InvalidParameterValue", message)

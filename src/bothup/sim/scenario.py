@@ -9,7 +9,9 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from bothup.sim.evidence.past import Drop, Traffic
 from bothup.sim.faults import Fault
+from bothup.sim.negotiate import BgpFault, Flaw, PathState
 
 AccountId = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{12}$")]
 Address = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,3}(\.[0-9]{1,3}){3}$")]
@@ -20,11 +22,16 @@ IkeVersion = Literal["ikev1", "ikev2"]
 class Peer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the customer's device can do on one tunnel; what is not said comes from site and kind.
 
-    `initiates`: it starts IKE by itself. `key`: whether it has the tunnel's pre-shared key.
-    `bgp`: its BGP session comes up; `routes`: how many prefixes AWS accepts from it.
+    `path`: what lets IKE through between it and AWS; `nat`: it is behind NAT. `initiates`: it
+    starts IKE by itself. `key`: whether it has the tunnel's pre-shared key; `flaw`: what else AWS
+    refuses of it. `bgp`: its BGP session comes up, `bgp_fault`: why it does not; `routes`: how many
+    prefixes AWS accepts from it.
     """
 
     configured: bool | UnsetType = UNSET
+    path: PathState | UnsetType = UNSET
+    nat: bool | UnsetType = UNSET
+    flaw: Flaw | UnsetType = UNSET
     initiates: bool | UnsetType = UNSET
     key: Literal["right", "wrong"] | UnsetType = UNSET
     ike: tuple[IkeVersion, ...] | UnsetType = UNSET
@@ -32,7 +39,17 @@ class Peer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     integrity: tuple[str, ...] | UnsetType = UNSET
     dh_groups: tuple[int, ...] | UnsetType = UNSET
     bgp: bool | UnsetType = UNSET
+    bgp_fault: BgpFault | UnsetType = UNSET
     routes: int | UnsetType = UNSET
+
+
+class Recurrence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A drop that comes again and again: about `every` so often, for `lasts`, `since` so long."""
+
+    drop: Drop
+    every: Duration
+    lasts: Duration = "3m"
+    since: Duration = "2d"
 
 
 class Tunnel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -40,7 +57,9 @@ class Tunnel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     `status` and `message` are told to callers as they stand here until the tunnel next changes.
     `since` is how long ago its status last changed. `options` are ModifyVpnTunnelOptions'.
-    `maintenance` of its endpoint is pending, or was applied when the status last changed.
+    `maintenance` of its endpoint is pending, or was applied when the status last changed. `drop` is
+    how the tunnel went down, `recurs` a drop that comes again; `traffic` is what it carries while
+    it is up.
     """
 
     outside_ip: Address | UnsetType = UNSET
@@ -51,14 +70,21 @@ class Tunnel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     peer: Peer = Peer()
     maintenance: Literal["none", "pending", "applied"] = "none"
     certificate_arn: str | None = None
+    drop: Drop | UnsetType = UNSET
+    recurs: Recurrence | None = None
+    traffic: Traffic | UnsetType = UNSET
 
 
 class Connection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One Site-to-Site VPN connection; `name` becomes its Name tag and the root of its ids.
 
     `target` is what it ends on at AWS: `tgw`, `vgw` or `none`. Connections of one account and
-    Region with the same `gateway` share that transit or virtual private gateway. `logs` sends the
-    logs of both tunnels to a group in CloudWatch that is named for the connection.
+    Region with the same `gateway` share that transit or virtual private gateway; it is attached, or
+    not. `logs` sends the logs of both tunnels to a group in CloudWatch that is named for the
+    connection: its activity and, `bgp_logs`, its BGP events, in `log_format`, and since the
+    connection was created or `logs_since`. Somebody may have deleted the `log_group`. With a
+    `certificate_arn` the device authenticates with a certificate. `cause` is what a diagnosis ought
+    to find; no API tells it.
     """
 
     name: str
@@ -72,7 +98,16 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     state: str | UnsetType = UNSET
     association: str | UnsetType = UNSET
     accelerated: bool = False
+    attached: bool | UnsetType = UNSET
     logs: bool | UnsetType = UNSET
+    bgp_logs: bool = True
+    logs_since: Duration | UnsetType = UNSET
+    log_format: Literal["json", "text"] = "json"
+    log_group: Literal["there", "gone"] = "there"
+    certificate_arn: str | None = None
+    local_cidr: str = "0.0.0.0/0"
+    remote_cidr: str = "0.0.0.0/0"
+    cause: str | None = None
     static_routes: tuple[str, ...] = ()
     created: Duration = "400d"
     tags: dict[str, str] = {}
@@ -98,6 +133,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """One account; `regions` it has enabled, `policy` bounds whatever is done in it.
 
     `ou` is a path of organisational units ("Network/Production"), "" the organisation's root.
+    `support` is its support plan: AWS Health's API is for business and enterprise plans.
     """
 
     id: AccountId
@@ -105,6 +141,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     management: bool = False
     email: str | None = None
     status: Literal["ACTIVE", "SUSPENDED", "PENDING_CLOSURE"] = "ACTIVE"
+    support: Literal["basic", "business", "enterprise"] = "business"
     ou: str = ""
     tags: dict[str, str] = {}
     regions: tuple[str, ...] | None = None
@@ -136,13 +173,15 @@ class Timing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Scenario(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A simulated organisation; `regions` are those that every account has enabled.
 
-    `throttle` turns EC2's token buckets on.
+    `throttle` turns EC2's token buckets on. `tunnel_metrics` have the dimension TunnelIpAddress
+    `alone` or `with-vpn`, that is, together with VpnId: AWS's documents show both.
     """
 
     name: str = "unnamed"
     title: str = ""
     regions: tuple[str, ...] | None = None
     throttle: bool = False
+    tunnel_metrics: Literal["alone", "with-vpn"] = "alone"
     timing: Timing = Timing()
     sites: tuple[Site, ...] = ()
     accounts: Annotated[tuple[Account, ...], msgspec.Meta(min_length=1)]

@@ -12,6 +12,7 @@ from bothup.sim.clock import Clock
 from bothup.sim.control import control
 from bothup.sim.faults import Faults
 from bothup.sim.front import Front
+from bothup.sim.intended import Intended, intended
 from bothup.sim.listener import Listener
 from bothup.sim.machine import Listener as ChangeListener
 from bothup.sim.request import Answer, Request
@@ -125,6 +126,10 @@ class SimServer:
     def on_change(self, listener: ChangeListener) -> None:
         """Have `listener` called with each change of a tunnel's condition, at its time."""
         self.world.machine.on_change(listener)
+
+    def intended(self) -> tuple[Intended, ...]:
+        """What a diagnosis ought to find, where the scenario says; no call tells it."""
+        return tuple(intended(self.world.connections()))
 
     def _respond(self, request: Request) -> Answer:
         if request.path.startswith("/bothup-sim/"):

@@ -55,6 +55,8 @@ def show_customer_gateway(gateway: CustomerGateway) -> Shape:
         "BgpAsn": str(gateway.asn),
         "Tags": show_tags({"Name": gateway.name}),
     }
+    if gateway.certificate_arn:
+        shape["CertificateArn"] = gateway.certificate_arn
     return shape | ({"DeviceName": gateway.device} if gateway.device else {})
 
 
@@ -67,8 +69,8 @@ def _options(connection: SimConnection) -> Shape:
     return {
         "EnableAcceleration": connection.accelerated,
         "StaticRoutesOnly": not connection.bgp,
-        "LocalIpv4NetworkCidr": "0.0.0.0/0",
-        "RemoteIpv4NetworkCidr": "0.0.0.0/0",
+        "LocalIpv4NetworkCidr": connection.local_cidr,
+        "RemoteIpv4NetworkCidr": connection.remote_cidr,
         "OutsideIpAddressType": "PublicIpv4",
         "TunnelInsideIpVersion": "ipv4",
         "TunnelOptions": [tunnel.options for tunnel in connection.tunnels],

@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from bothup.sim.kinds import Telemetry
+from bothup.sim.evidence.past import Past
+from bothup.sim.kind import Telemetry
 from bothup.sim.negotiate import Device, Suite, negotiate
 
 
@@ -49,7 +50,7 @@ def condition(options: Mapping[str, Any], device: Device, *, bgp: bool) -> Condi
 class SimTunnel:
     """One tunnel; `options` are as DescribeVpnConnections shows them, address and key among them.
 
-    `busy` while AWS provisions or replaces its endpoint.
+    `busy` while AWS provisions or replaces its endpoint. `past` is its life before the simulation.
     """
 
     outside_ip: str
@@ -57,6 +58,7 @@ class SimTunnel:
     device: Device
     now: Condition
     changed: datetime
+    past: Past
     busy: bool = False
     maintenance_pending: bool = False
     maintenance_applied: datetime | None = None
@@ -67,7 +69,8 @@ class SimTunnel:
 class SimConnection:
     """One connection; `gateway_id` is its transit or virtual private gateway, None if it has none.
 
-    `shown` says how much telemetry AWS gives of it.
+    `shown` says how much telemetry AWS gives of it, `log_group` whether the group that it logs to
+    is there. `cause` is what a diagnosis ought to find, and no call tells it.
     """
 
     id: str
@@ -84,6 +87,11 @@ class SimConnection:
     static_routes: tuple[str, ...]
     tags: dict[str, str]
     shown: Telemetry
+    created: datetime
+    local_cidr: str = "0.0.0.0/0"
+    remote_cidr: str = "0.0.0.0/0"
+    log_group: bool = True
+    cause: str | None = None
     tunnels: tuple[SimTunnel, SimTunnel]
 
     def tunnel(self, outside_ip: str) -> SimTunnel | None:
@@ -111,14 +119,16 @@ class CustomerGateway(msgspec.Struct, frozen=True, kw_only=True):
     asn: int
     name: str
     device: str | None = None
+    certificate_arn: str | None = None
 
 
 class CloudGateway(msgspec.Struct, frozen=True, kw_only=True):
-    """A transit gateway (`tgw-…`) or a virtual private gateway (`vgw-…`)."""
+    """A transit gateway (`tgw-…`) or a virtual private gateway (`vgw-…`), attached or not."""
 
     id: str
     name: str
     asn: int = 64512
+    attached: bool = True
 
 
 @dataclass(slots=True)
@@ -128,3 +138,4 @@ class Place:
     connections: dict[str, SimConnection] = field(default_factory=dict)
     customer_gateways: dict[str, CustomerGateway] = field(default_factory=dict)
     cloud_gateways: dict[str, CloudGateway] = field(default_factory=dict)
+    client_vpn: dict[str, dict[str, Any]] = field(default_factory=dict)

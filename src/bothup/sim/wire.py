@@ -12,10 +12,13 @@ from bothup.sim.request import Answer, Request
 
 Shape = dict[str, Any]
 
+# Services whose model has another name than the one that requests are signed for.
+_MODELS = {"monitoring": "cloudwatch"}
+
 
 def parse_call(service: str, operation: str, request: Request) -> Shape:
     """The call's parameters, as the SDK was given them."""
-    model, protocol = _model(service)
+    model, protocol = _model(service), _protocol(service, request)
     from moto.core.parse import PROTOCOL_PARSERS
 
     arrived: Any = {
@@ -33,12 +36,12 @@ def parse_call(service: str, operation: str, request: Request) -> Shape:
     return dict(parsed)
 
 
-def render_result(service: str, operation: str, result: Shape) -> Answer:
-    """The answer that the SDK reads back as `result`."""
-    model, protocol = _model(service)
+def render_result(service: str, operation: str, request: Request, result: Shape) -> Answer:
+    """The answer to `request` that the SDK reads back as `result`."""
+    model, protocol = _model(service), _protocol(service, request)
     from moto.core.serialize import SerializationContext, get_serializer_class
 
-    serializer = get_serializer_class(service, protocol)(
+    serializer = get_serializer_class(model.service_name, protocol)(
         operation_model=model.operation_model(operation),
         context=SerializationContext(str(uuid.uuid4())),
         pretty_print=protocol != "json",
@@ -52,9 +55,21 @@ def render_result(service: str, operation: str, result: Shape) -> Answer:
     )
 
 
+def check_known(service: str, operation: str) -> None:
+    """Refuse what is no operation of the service, without a long look for it in moto."""
+    if operation not in _model(service).operation_names:
+        raise Refusal("InvalidAction", f"The action {operation} is not valid for this web service.")
+
+
 @cache
-def _model(service: str) -> tuple[Any, str]:
+def _model(service: str) -> Any:
     from moto.core.utils import get_service_model
 
-    model = get_service_model(service)
-    return model, model.protocol
+    return get_service_model(_MODELS.get(service, service))
+
+
+def _protocol(service: str, request: Request) -> str:
+    """The protocol that the request speaks: some services know several."""
+    if service == "ec2":
+        return "ec2"
+    return "json" if "x-amz-target" in request.headers else "query"

@@ -1,13 +1,16 @@
 """World: the whole simulated organisation at this moment, and the only way to change it."""
 
 import threading
+from collections.abc import Iterator
 from functools import partial
 
 import msgspec
 
 from bothup.sim.build import build
 from bothup.sim.clock import Clock
+from bothup.sim.evidence.records import Records
 from bothup.sim.machine import Machine
+from bothup.sim.recur import Recurrences
 from bothup.sim.refusal import invalid, no_connection
 from bothup.sim.regions import DEFAULT_REGIONS
 from bothup.sim.scenario import Account, Scenario
@@ -26,6 +29,11 @@ class World:
         for place in self._places.values():
             for connection in place.connections.values():
                 self.machine.start(connection, partial(self.remove, connection))
+                for tunnel in connection.tunnels:
+                    if recurring := tunnel.past.recurring:
+                        Recurrences(self.machine, connection, tunnel, recurring).start()
+        self.records = Records()
+        self.machine.on_change(self.records.chronicles.add)
         clock.on_advance(self.settle)
 
     def settle(self) -> None:
@@ -36,6 +44,11 @@ class World:
     def place(self, account: str, region: str) -> Place:
         """What the account has in the Region."""
         return self._places.get((account, region)) or Place()
+
+    def connections(self) -> Iterator[SimConnection]:
+        """Every connection of every account in every Region."""
+        for place in self._places.values():
+            yield from place.connections.values()
 
     def connection(self, account: str, region: str, vpn_id: str) -> SimConnection:
         """One connection, refused as EC2 refuses an id that it does not know."""

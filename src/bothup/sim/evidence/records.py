@@ -1,0 +1,17 @@
+"""Records: all evidence of one simulated AWS that is not worked out anew each time."""
+
+from typing import Any
+
+from bothup.sim.evidence.chronicle import Chronicles
+from bothup.sim.evidence.groups import Groups
+from bothup.sim.evidence.trail import Trail
+
+
+class Records:
+    """What was written down; `queries` are those of Logs Insights by id: status and answer."""
+
+    def __init__(self) -> None:
+        self.chronicles = Chronicles()
+        self.groups = Groups()
+        self.trail = Trail()
+        self.queries: dict[str, list[Any]] = {}
