@@ -82,13 +82,31 @@ _TOP = re.compile(
 def text_of(text: str, *, comments: str = "!:") -> Text:
     """Read a text into blocks; a line that begins with one of `comments` is none."""
     lines = lines_of(text)
-    blocks = tuple(_blocks(_statements(lines.whole, comments)))
+    blocks = _merged(_blocks(_statements(lines.whole, comments)))
     index: dict[tuple[str, ...], list[Block]] = {}
     for block in blocks:
         words = block.head.words
         for size in range(1, min(_INDEXED, len(words)) + 1):
             index.setdefault(words[:size], []).append(block)
     return Text(blocks, index, lines.notices)
+
+
+def _merged(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """Put blocks with the same top statement into one, as a device does that is told it again."""
+    heads: dict[tuple[object, ...], Statement] = {}
+    bodies: dict[tuple[object, ...], list[Statement]] = {}
+    closed: dict[tuple[object, ...], bool] = {}
+    seen: set[tuple[object, ...]] = set()
+    for block in blocks:
+        key = (*block.head.words, block.head.off)
+        heads.setdefault(key, block.head)
+        body = bodies.setdefault(key, [])
+        closed[key] = block.closed
+        told = (key, *((each.words, each.off) for each in block.body))
+        if told not in seen:
+            seen.add(told)
+            body.extend(block.body)
+    return tuple(Block(heads[key], tuple(bodies[key]), closed[key]) for key in heads)
 
 
 def _statements(lines: Iterable[Line], comments: str) -> Iterator[tuple[int, Statement]]:

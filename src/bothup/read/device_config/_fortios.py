@@ -83,7 +83,7 @@ class _Reader:
         section = self._path[-1].first(name)
         if section is None:
             section = Section(name=name, label=label, line=number)
-            self._path[-1].parts.append(section)
+            self._path[-1].add(section)
         section.closed = False
         if len(self._path) < _DEEPEST:
             self._path.append(section)

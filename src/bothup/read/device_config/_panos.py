@@ -17,6 +17,8 @@ _TOKEN = re.compile(r"\"(?:\\.|[^\"\\])*\"?|'[^']*'?|[^\s\[\]]+")
 _XML = re.compile(r"^\s*<[?A-Za-z]", re.MULTILINE)
 _SET = re.compile(r"^\s*(?:set|edit)\s+\S", re.MULTILINE)
 _ROOTS = frozenset({"network", "vsys", "shared", "deviceconfig", "mgt-config", "zone", "rulebase"})
+# A sample says something of "the" tunnel interface, once for each.
+TUNNEL_INTERFACE = ("network", "interface", "tunnel")
 # What leads to `network` in XML and in Panorama's templates.
 _LEADING = "network"
 
@@ -28,7 +30,9 @@ def text_of(text: str) -> Statements:
         found = tuple(_elements(read.root))
         return statements_of(found, complete=not read.notices, notices=read.notices)
     lines = lines_of(text)
-    return statements_of(_set_lines(lines.whole), complete=False, notices=lines.notices)
+    return statements_of(
+        _set_lines(lines.whole), complete=False, notices=lines.notices, repeatable=TUNNEL_INTERFACE
+    )
 
 
 def _set_lines(lines: Iterable[Line]) -> Iterator[Statement]:

@@ -44,12 +44,25 @@ class Statements(msgspec.Struct, frozen=True):
 
 
 def statements_of(
-    found: Iterable[Statement], *, complete: bool, notices: Iterable[str]
+    found: Iterable[Statement],
+    *,
+    complete: bool,
+    notices: Iterable[str],
+    repeatable: tuple[str, ...] = (),
 ) -> Statements:
-    """Put statements in order for looking them up."""
-    every = tuple(found)
+    """Put statements in order for looking them up.
+
+    One that is there already is left out, unless it is under the `repeatable` prefix.
+    """
+    every: list[Statement] = []
+    seen: set[tuple[str, ...]] = set()
     index: dict[tuple[str, ...], list[Statement]] = {}
-    for statement in every:
-        for size in range(1, min(_INDEXED, len(statement.words)) + 1):
-            index.setdefault(statement.words[:size], []).append(statement)
-    return Statements(every, complete, tuple(notices), index)
+    for statement in found:
+        words = statement.words
+        if words in seen and (not repeatable or words[: len(repeatable)] != repeatable):
+            continue
+        seen.add(words)
+        every.append(statement)
+        for size in range(1, min(_INDEXED, len(words)) + 1):
+            index.setdefault(words[:size], []).append(statement)
+    return Statements(tuple(every), complete, tuple(notices), index)

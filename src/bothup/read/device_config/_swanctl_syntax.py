@@ -84,7 +84,7 @@ class _Reader:
         section = self.path[-1].first(name)
         if section is None:
             section = Section(name=name, line=number)
-            self.path[-1].parts.append(section)
+            self.path[-1].add(section)
         for reference in re.split(r"[\s,]+", references or ""):
             self._take_over(section, reference)
         if len(self.path) < _DEEPEST:
@@ -95,7 +95,8 @@ class _Reader:
         source = self.path[-1].first(reference) or _at(self.root, reference)
         if source is not None and source is not section:
             section.values = source.values | section.values
-            section.parts = [*source.parts, *section.parts]
+            for part in source.parts:
+                section.add(part)
 
     def _close(self) -> None:
         if len(self.path) > 1:

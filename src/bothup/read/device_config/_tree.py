@@ -26,6 +26,12 @@ class Section(msgspec.Struct, kw_only=True):
     closed: bool = False
     values: dict[str, Value] = {}
     parts: list["Section"] = []
+    firsts: dict[str, "Section"] = {}
+
+    def add(self, part: "Section") -> None:
+        """Put a section into this one."""
+        self.parts.append(part)
+        self.firsts.setdefault(part.name, part)
 
     def named(self, *names: str) -> Iterator["Section"]:
         """Yield the sections directly in this one that have one of these names."""
@@ -33,7 +39,7 @@ class Section(msgspec.Struct, kw_only=True):
 
     def first(self, name: str) -> "Section | None":
         """Give the first section of this name directly in this one."""
-        return next(self.named(name), None)
+        return self.firsts.get(name)
 
     def walk(self) -> Iterator["Section"]:
         """Yield this section and all below it, in their order."""

@@ -75,7 +75,7 @@ class _Builder:
             raise _Refused("elements nested deeper than any configuration's")
         label = attributes.get("name") or attributes.get("uuid") or attributes.get("id") or ""
         section = Section(name=name.rpartition(":")[2], line=line, label=label)
-        self._open[-1].parts.append(section)
+        self._open[-1].add(section)
         self._open.append(section)
         self._texts.append([])
 

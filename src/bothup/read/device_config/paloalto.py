@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from bothup.model.device import DeviceConfig
 from bothup.read.device_config._algorithms import dh_group, encryption, integrity
-from bothup.read.device_config._panos import text_of
+from bothup.read.device_config._panos import TUNNEL_INTERFACE, text_of
 from bothup.read.device_config._said import Said, assemble, config_of
 from bothup.read.device_config._statements import Statement, Statements
 from bothup.read.device_config._values import (
@@ -39,7 +39,6 @@ _MARKS = (
 _GATEWAY = ("network", "ike", "gateway")
 _TUNNEL = ("network", "tunnel", "ipsec")
 _PROFILE = ("network", "ike", "crypto-profiles")
-_UNIT = ("network", "interface", "tunnel")
 # The words of a profile that a list of algorithms ends before.
 _KEYWORDS = frozenset(
     {"hash", "encryption", "dh-group", "lifetime", "lifesize", "authentication", "esp", "ah"}
@@ -239,7 +238,7 @@ def _units(text: Statements) -> dict[str, list[Statement]]:
     units: dict[str, list[Statement]] = {}
     run: list[Statement] = []
     for each in (*text.all, Statement((), 0)):
-        if each.words[:3] == _UNIT:
+        if each.words[:3] == TUNNEL_INTERFACE:
             run.append(Statement(each.words[3:], each.line))
             continue
         named = {words[1] for words, _ in run if words[:1] == ("units",) and len(words) > 1}
