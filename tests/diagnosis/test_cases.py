@@ -119,8 +119,7 @@ def digest(text: str) -> str:
 
 
 def later_day(found: re.Match[str]) -> str:
-    day = datetime(*(int(part) for part in found.groups()), tzinfo=UTC) + AHEAD
-    return f"{day:%Y-%m-%d}"
+    return f"{datetime.strptime(found[0], '%Y-%m-%d').replace(tzinfo=UTC) + AHEAD:%Y-%m-%d}"
 
 
 def later_epoch(found: re.Match[str]) -> str:

@@ -81,6 +81,9 @@ def _device(device: DeviceStory) -> Iterator[Sign]:
         yield seen("refused", found, "AWS refuses the device's first message: no proposal chosen")
     elif refused and refused.last.phase is None:
         yield seen("refused-either", refused, "no proposal is chosen, in phase 1 or 2")
+    sent = device.of(K.NO_PROPOSAL_CHOSEN, phase=Phase.IKE, direction=Direction.SENT)
+    if sent and not device.of(K.UNKNOWN_PEER):
+        yield seen("device-notifies", sent, "the device refuses AWS's first message")
     if found := device.of(K.MODE_REFUSED):
         yield seen("mode-refused", found, "the exchange mode is refused")
     waiting = device.of(K.RETRANSMIT).having(exchange="MAIN_MODE", encrypted=False)

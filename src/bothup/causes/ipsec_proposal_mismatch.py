@@ -82,6 +82,8 @@ def _device(device: DeviceStory) -> Iterator[Sign]:
         yield seen("refused", found, "AWS refuses phase 2: no proposal chosen")
     elif refused and refused.last.phase is None:
         yield seen("refused-either", refused, "no proposal is chosen, in phase 1 or 2")
+    if found := device.of(K.NO_PROPOSAL_CHOSEN, phase=Phase.IPSEC, direction=Direction.SENT):
+        yield seen("device-notifies", found, "the device refuses AWS's phase 2 proposal")
     if found := device.of(K.GAVE_UP).having(exchange="QUICK_MODE"):
         yield seen("quick-mode-unanswered", found, "quick mode finds no acceptable answer")
 

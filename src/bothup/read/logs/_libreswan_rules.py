@@ -14,8 +14,6 @@ _NOTIFY = (
     r"(?:ignoring (?:\w+ )?informational payload,?(?: type)?"
     r"|received and ignored notification payload:) "
 )
-# A notification that is not part of an exchange of phase 2.
-_PHASE1 = r"(?:,? msgid=0+\b|, length=)"
 
 
 class Rule:
@@ -192,10 +190,8 @@ RULES = (
          K.NO_PROPOSAL_CHOSEN, IPSEC, SENT),
     Rule("NO_PROPOSAL_CHOSEN", r"sending notification NO_PROPOSAL_CHOSEN", K.NO_PROPOSAL_CHOSEN,
          IKE, SENT),
-    Rule("NO_PROPOSAL_CHOSEN", _NOTIFY + "NO_PROPOSAL_CHOSEN" + _PHASE1, K.NO_PROPOSAL_CHOSEN, IKE,
-         RECEIVED, ike_version=1),
-    Rule("NO_PROPOSAL_CHOSEN", _NOTIFY + "NO_PROPOSAL_CHOSEN,? msgid=", K.NO_PROPOSAL_CHOSEN, IPSEC,
-         RECEIVED, ike_version=1),
+    Rule("NO_PROPOSAL_CHOSEN", _NOTIFY + "NO_PROPOSAL_CHOSEN", K.NO_PROPOSAL_CHOSEN, None, RECEIVED,
+         ike_version=1),
     Rule("no local proposal matches", r"matches remote proposals (?P<received>\d*:?IKE\b.+)",
          K.PROPOSAL_REFUSED, IKE),
     Rule("no local proposal matches", r"matches remote proposals (?P<received>.+)",
@@ -217,9 +213,7 @@ RULES = (
     # Selectors
     Rule("TS_UNACCEPTABLE", r"(?:with|notification) TS_UNACCEPTABLE", K.SELECTORS_REFUSED, IPSEC,
          RECEIVED),
-    Rule("INVALID_ID_INFORMATION", _NOTIFY + "INVALID_ID_INFORMATION" + _PHASE1,
-         K.IDENTITY_MISMATCH, IKE, RECEIVED, ike_version=1),
-    Rule("INVALID_ID_INFORMATION", _NOTIFY + "INVALID_ID_INFORMATION", K.SELECTORS_REFUSED, IPSEC,
+    Rule("INVALID_ID_INFORMATION", _NOTIFY + "INVALID_ID_INFORMATION", K.SELECTORS_REFUSED, None,
          RECEIVED, ike_version=1),
     Rule("INVALID_ID_INFORMATION", r"sending encrypted notification INVALID_ID_INFORMATION",
          K.SELECTORS_REFUSED, IPSEC, SENT),

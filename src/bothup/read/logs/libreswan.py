@@ -79,6 +79,7 @@ class _Reader:
         self._peers: dict[str, str] = {}
         self._dead: set[str] = set()
         self._replacing: set[str] = set()
+        self._trusted: set[str] = set()
 
     def read(self, line: Line) -> Iterator[Event]:
         text = line[1]
@@ -128,19 +129,33 @@ class _Reader:
             self._replacing.discard(details.get("connection", ""))
             if wrapped := _ENCAPSULATION.search(line[1]):
                 details["encapsulated"] = bool(wrapped["udp"])
+        elif rule.kind is K.SA_ESTABLISHED:
+            self._trusted.add(_base(details))
+        elif rule.kind is K.NEGOTIATION_STARTED:
+            self._trusted.discard(_base(details))
         elif rule.kind is K.DPD_TIMEOUT:
             self._dead.add(sa)
         elif rule.kind is K.ICMP_REJECT or rule.kind is K.NETWORK_ERROR:
             details["reason"] = details.get("reason", "").strip().lower().replace(" ", "-")
+        kind, phase = self._meant(rule, details)
         return self._teller.tell(
             line,
-            rule.kind,
-            phase=rule.phase,
+            kind,
+            phase=phase,
             direction=rule.direction,
             role=rule.role,
             tunnel=tunnel or details.get("peer"),
             details=details,
         )
+
+    def _meant(self, rule: rules.Rule, details: Details) -> tuple[EventKind, Phase | None]:
+        """Tell what a notification of IKEv1 is about: of phase 2 once phase 1 is up."""
+        if rule.phase is not None or rule.kind not in (K.NO_PROPOSAL_CHOSEN, K.SELECTORS_REFUSED):
+            return rule.kind, rule.phase
+        if _base(details) in self._trusted:
+            return rule.kind, Phase.IPSEC
+        identity = rule.kind is K.SELECTORS_REFUSED
+        return K.IDENTITY_MISMATCH if identity else rule.kind, Phase.IKE
 
     def _unanswered(
         self, line: Line, text: str, known: Details, tunnel: str | None
@@ -185,6 +200,11 @@ class _Reader:
             tunnel=tunnel,
             details={**known, "sa": sa},
         )
+
+
+def _base(details: Details) -> str:
+    """Give a connection's name without the number of its subnets ("vpn/0x1")."""
+    return details.get("connection", "").split("/")[0]
 
 
 def _outcome(state: str) -> tuple[EventKind, Phase]:
