@@ -255,10 +255,11 @@ def _netmask(mask: str, *, wildcards: bool) -> str:
 
 
 class _Neighbor(NamedTuple):
-    """A BGP neighbour's address, the statements on it and its group, and the block's own."""
+    """A BGP neighbour's address, what is said of its group and of itself, and where."""
 
     peer: str
-    statements: tuple[Statement, ...]
+    shared: tuple[Statement, ...]
+    own: tuple[Statement, ...]
     block: Block
 
 
@@ -273,7 +274,8 @@ def bgp_said(text: Text, inside: str | None) -> Iterator[Said]:
     wanted = {str(each) for each in near} - {address(inside)}
     for neighbor in text.once(_neighbors):
         if neighbor.peer in wanted:
-            yield from _neighbor_said(neighbor)
+            # What is shared may yet be overruled where the block is cut off.
+            yield from _neighbor_said(neighbor, alone=text.cut and not neighbor.block.closed)
 
 
 def _neighbors(text: Text) -> tuple[_Neighbor, ...]:
@@ -288,7 +290,7 @@ def _neighbors(text: Text) -> tuple[_Neighbor, ...]:
             if peer:
                 groups = [each.words[3] for each in statements if _joins(each)]
                 shared = (each for group in groups for each in by_name.get(group, ()))
-                found.append(_Neighbor(peer, (*shared, *statements), block))
+                found.append(_Neighbor(peer, tuple(shared), tuple(statements), block))
     return tuple(found)
 
 
@@ -296,12 +298,12 @@ def _joins(each: Statement) -> bool:
     return each.words[2:3] == ("peer-group",) and len(each.words) > 3
 
 
-def _neighbor_said(neighbor: _Neighbor) -> Iterator[Said]:
+def _neighbor_said(neighbor: _Neighbor, *, alone: bool) -> Iterator[Said]:
     head = neighbor.block.head
     yield Said("bgp_local_asn", asn(head.words[2] if len(head.words) > 2 else None), head.line)
-    for each in neighbor.block.named("timers", "bgp"):
+    for each in () if alone else neighbor.block.named("timers", "bgp"):
         yield from _timers(each, each.words[2:])
-    for each in neighbor.statements:
+    for each in neighbor.own if alone else (*neighbor.shared, *neighbor.own):
         words = each.words
         if words[2:3] == ("remote-as",) and not each.off:
             yield Said("bgp_neighbor", neighbor.peer, each.line)

@@ -50,12 +50,14 @@ class Block(NamedTuple):
 class Text(msgspec.Struct, frozen=True):
     """The blocks of a text in their order; `index` finds them by their first words.
 
-    `known` keeps what many tunnels share, so that it is read once.
+    `cut` says that the text ends in the middle of a line, so that more may be missing. `known`
+    keeps what many tunnels share, so that it is read once.
     """
 
     blocks: tuple[Block, ...]
     index: dict[tuple[str, ...], list[Block]]
     notices: tuple[str, ...]
+    cut: bool = False
     known: dict[tuple[object, ...], Any] = {}
 
     def once(self, read: Callable[..., T], *about: str) -> T:
@@ -88,7 +90,7 @@ def text_of(text: str, *, comments: str = "!:") -> Text:
         words = block.head.words
         for size in range(1, min(_INDEXED, len(words)) + 1):
             index.setdefault(words[:size], []).append(block)
-    return Text(blocks, index, lines.notices)
+    return Text(blocks, index, lines.notices, cut=lines.cut is not None)
 
 
 def _merged(blocks: Iterable[Block]) -> tuple[Block, ...]:

@@ -75,8 +75,15 @@ def file_of(text: str) -> File:
             begins.setdefault(name, line.number)
             sections.setdefault(name, {})[key] = Value(value, line.number)
     setup = sections.pop("config setup", {})
+    # What a conn takes over may yet be overruled where it is cut off.
+    alone = {name} if lines.cut else set[str]()
     conns = tuple(
-        Conn(each, begins[each], _inherited(each, sections, parents)) for each in _real(sections)
+        Conn(
+            each,
+            begins[each],
+            sections[each] if each in alone else _inherited(each, sections, parents),
+        )
+        for each in _real(sections)
     )
     return File(conns, setup, tuple(keys), tuple(notices))
 

@@ -145,6 +145,8 @@ def _algorithms(section: Section, phase: str) -> Iterator[Said]:
 def _cipher(section: Section) -> tuple[str, ...]:
     name = section.values.get("name", Value(section.text, 0)).text
     size = section.values.get("keylen", _NOTHING).text
+    if not section.closed:
+        return ()
     if size in ("auto", ""):
         # A name without a size and "auto" mean every size.
         whole = encryption(name, plain_aes=None)
@@ -169,7 +171,7 @@ def _phase2(section: Section) -> Iterator[Said]:
         return
     for field, side in (("local_selectors", "localid"), ("remote_selectors", "remoteid")):
         end = section.first(side)
-        if end is not None:
+        if end is not None and end.closed:
             kind = end.values.get("type", _NOTHING).text
             where = end.values.get("address", _NOTHING).text
             mask = end.values.get("netbits", Value("32", 0)).text
@@ -188,7 +190,7 @@ def _routed(section: Section) -> Iterator[Said]:
     )
     for side, field in (("localid", "inside_address"), ("remoteid", "bgp_neighbor")):
         end = section.first(side)
-        known = address(end.values.get("address", _NOTHING).text) if end else None
+        known = address(end.values.get("address", _NOTHING).text) if end and end.closed else None
         if end and known and side == "localid" and end.values.get("netbits"):
             known = interface(known, end.values["netbits"].text)
         yield Said(field, known, end.line if end else section.line)

@@ -41,7 +41,7 @@ def _said(tunnel: Section) -> Iterator[Said]:
         for each in side.named("tunnel_inside_address"):
             inside, line = each.values.get("ip_address", _NOTHING)
             mask = each.values.get("network_cidr", Value("32", 0)).text
-            yield Said("inside_address", interface(inside, mask), line)
+            yield Said("inside_address", interface(inside, mask) if each.closed else None, line)
     for side in tunnel.named("vpn_gateway"):
         yield from _side(side, "peer_address", "bgp_remote_asn")
         for each in side.named("tunnel_inside_address"):

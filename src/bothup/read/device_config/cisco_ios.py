@@ -251,16 +251,24 @@ def _proposals_said(text: Text, local: str) -> tuple[Said, ...]:
 
 def _proposals(text: Text, local: str | None) -> list[Block]:
     """Find the proposals of the policies that apply; all of them where there is no policy."""
-    wanted: list[str] = []
     policies = tuple(text.named("crypto", "ikev2", "policy"))
-    for policy in policies:
-        here = {address(each.words[-1]) for each in policy.named("match", "address", "local")}
-        if not here or local is None or local in here or None in here:
-            wanted += [word for each in policy.named("proposal") for word in each.words[1:]]
+    addresses = [
+        {each.words[-1] for each in policy.named("match", "address", "local")}
+        for policy in policies
+    ]
+    # Without the own address, policies for several addresses cannot be told apart.
+    alike = len(set[str]().union(*addresses)) < 2
+    wanted = {
+        word
+        for policy, here in zip(policies, addresses, strict=True)
+        if not here or (alike if local is None else local in here or not any(map(address, here)))
+        for each in policy.named("proposal")
+        for word in each.words[1:]
+    }
     return [
         block
         for block in text.named("crypto", "ikev2", "proposal")
-        if not policies or block.head.after("proposal") in wanted
+        if (not policies and not text.cut) or block.head.after("proposal") in wanted
     ]
 
 

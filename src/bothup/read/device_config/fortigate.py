@@ -129,7 +129,7 @@ def _phase1(device: _Device, entry: Section) -> Iterator[Said]:
     if count and number(delay):
         yield Said("dpd_timeout", (number(delay) or 0) * count, line)
     idle, line = values.get("idle-timeout", _NOTHING)
-    if flag(idle):
+    if flag(idle) and (entry.closed or "idle-timeoutinterval" in values):
         yield Said(
             "idle_timeout", minutes(values.get("idle-timeoutinterval", Value("15", 0)).text), line
         )
@@ -212,12 +212,13 @@ def _is_peer(name: str, inside: str | None, peer: str | None) -> bool:
 
 def _neighbor_said(table: Section, entry: Section) -> Iterator[Said]:
     yield Said("bgp_neighbor", address(entry.name), entry.line)
-    yield from told(
-        table.values,
-        ("bgp_local_asn", "as", asn),
-        ("bgp_keepalive", "keepalive-timer", number),
-        ("bgp_hold_time", "holdtime-timer", number),
-    )
+    yield from told(table.values, ("bgp_local_asn", "as", asn))
+    if entry.closed:
+        yield from told(
+            table.values,
+            ("bgp_keepalive", "keepalive-timer", number),
+            ("bgp_hold_time", "holdtime-timer", number),
+        )
     yield from told(
         entry.values,
         ("bgp_local_asn", "local-as", asn),

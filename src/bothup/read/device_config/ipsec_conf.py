@@ -140,10 +140,14 @@ def _sides(settings: Settings) -> tuple[str, str]:
 
 
 def _ends(settings: Settings, here: str, there: str) -> Iterator[Said]:
+    # One end alone does not tell whose it is, but AWS's is the right one by custom.
+    if "right" in settings:
+        yield from told(
+            settings, ("local_address", here, address), ("peer_address", there, address)
+        )
     for side, field, theirs in ((here, "local", "local"), (there, "peer", "remote")):
         yield from told(
             settings,
-            (f"{field}_address", side, address),
             (f"{field}_identity", f"{side}id", lambda text: text.lstrip("@") or None),
             (f"{theirs}_selectors", f"{side}subnet", networks),
             (f"{theirs}_selectors", f"{side}subnets", networks),
