@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 from tests.diagnosis.lab import (
     ANSWERED,
     AUTH,
@@ -282,3 +283,23 @@ def test_every_clue_points_at_its_evidence() -> None:
             assert clue.text
             assert clue.evidence.pointer
             assert clue.weight
+
+
+def test_a_diagnosis_as_json_has_the_shape_that_is_promised() -> None:
+    differ = activity(f"AWS tunnel detected a pre-shared key mismatch with cgw: {DEVICE}")
+    document = msgspec.to_builtins(told(evidence([differ], connection(), account="111122223333")))
+    assert document["schema"] == "bothup.diagnosis/1"
+    assert document["account"] == "111122223333"
+    assert {"connection", "region", "tunnels", "connection_causes"} <= set(document)
+    down = next(each for each in document["tunnels"] if each["outside_ip"] == AWS)
+    assert down["status"] == "DOWN"
+    cause = down["causes"][0]
+    assert (cause["id"], cause["verdict"]) == ("psk-mismatch", "confirmed")
+    assert set(cause) == {
+        "id", "title", "verdict", "score", "clues", "do_on_aws", "do_on_device"
+    }  # fmt: skip
+    assert set(cause["clues"][0]) == {"text", "weight", "evidence"}
+    assert set(cause["clues"][0]["evidence"]) == {"kind", "pointer", "time"}
+    assert {"kind", "why", "how_to_get"} == set(
+        told(evidence([], connection())).missing_evidence[0].__struct_fields__
+    )

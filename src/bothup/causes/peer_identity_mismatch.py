@@ -52,7 +52,9 @@ def signs(
     """Yield what speaks for and against a wrong identity."""
     for story in (aws, device):
         if found := story.of(K.IDENTITY_MISMATCH):
-            yield seen("unknown-identity", found, "the side that answers knows no such peer")
+            heard = found.last.direction is Direction.RECEIVED
+            name = "identity-refused" if heard else "unknown-identity"
+            yield seen(name, found, "the side that answers knows no such peer")
         if found := story.of(K.PSK_MISMATCH):
             yield seen("key-was-compared", found, "the key was compared: the identity was found")
         yield from authenticated("authenticated", story)

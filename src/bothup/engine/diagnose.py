@@ -14,7 +14,14 @@ from bothup.engine.missing import fill, missing_evidence
 from bothup.engine.stories import stories
 from bothup.engine.weighing import certainty, combined, weigh
 from bothup.engine.weights import POSSIBLE
-from bothup.model.bundle import ActiveStatus, Bundle, Change, CustomerGateway, Series
+from bothup.model.bundle import (
+    ActiveStatus,
+    Bundle,
+    Change,
+    CustomerGateway,
+    LogSource,
+    Series,
+)
 from bothup.model.cause import Scope
 from bothup.model.comparison import Comparison
 from bothup.model.connection import Malformed, Tunnel, TunnelStatus, VpnConnection
@@ -81,7 +88,7 @@ def _tunnels(bundle: Bundle, connection: VpnConnection) -> tuple[Tunnel, ...]:
             event.tunnel
             for log in bundle.logs
             for event in log.events
-            if event.tunnel and log.source != "device"
+            if event.tunnel and log.source is not LogSource.DEVICE
         }
     return tuple(
         Tunnel(outside_ip=address, status=TunnelStatus.UNKNOWN) for address in sorted(named or {""})

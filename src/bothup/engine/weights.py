@@ -53,6 +53,7 @@ WEIGHTS: dict[str, dict[str, Weight]] = {
     },
     "peer-identity-mismatch": {
         "unknown-identity": W(0.95, "the verifier looked the identity up in vain", proof=True),
+        "identity-refused": W(0.8, "the peer says so, and not why"),
         "refused": W(0.42, "one of three causes that read alike, less frequent than keys"),
         "aws-refuses": W(0.46, "AWS names the key where it is the key"),
         "names-itself-private": W(0.55, "AWS expects the customer gateway's address"),

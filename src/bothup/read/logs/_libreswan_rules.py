@@ -165,7 +165,6 @@ RULES = (
     Rule("REVOKED_CERTIFICATE", None, K.CERTIFICATE_INVALID, IKE, reason="revoked"),
     Rule("UNKNOWN_ISSUER", None, K.CERTIFICATE_INVALID, IKE, reason="unknown-issuer"),
     Rule("issuer is not recognized", None, K.CERTIFICATE_INVALID, IKE, reason="unknown-issuer"),
-    Rule("no Certificate Authority", None, K.CERTIFICATE_INVALID, IKE, reason="unknown-issuer"),
     Rule("locate my private key", None, K.CERTIFICATE_INVALID, IKE, reason="no-private-key"),
     Rule("failed verification", None, K.CERTIFICATE_INVALID, IKE),
     Rule("rejected for this connection", r"[Cc]ertificate (?:payload )?rejected",
