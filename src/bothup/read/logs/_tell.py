@@ -2,10 +2,11 @@
 
 import re
 import typing
+from datetime import datetime
 
 from bothup.model.event import Details, Direction, Event, EventKind, Phase, Role
 from bothup.read.logs._parser import Context, Line
-from bothup.read.logs._times import time_of
+from bothup.read.logs._times import end_of_time, time_of
 from bothup.read.mask import masked
 
 # Longer lines are cut in the event: what a person needs to recognise one stands in front.
@@ -22,6 +23,8 @@ class Teller:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._side = context.source.side
+        # Busy logs hold many lines of one second: the stamp is read once.
+        self._stamp, self._time = "", time_of("", context.near, context.zone)
 
     def tell(
         self,
@@ -40,7 +43,7 @@ class Teller:
         return Event(
             kind=kind,
             side=self._side,
-            time=time_of(text, context.near, context.zone),
+            time=self._when(text),
             phase=phase,
             direction=direction,
             role=role,
@@ -50,6 +53,13 @@ class Teller:
             line=number,
             text=shown(text),
         )
+
+    def _when(self, text: str) -> datetime | None:
+        stamp = text[: end_of_time(text)]
+        if stamp != self._stamp:
+            self._stamp = stamp
+            self._time = time_of(text, self._context.near, self._context.zone)
+        return self._time
 
 
 def shown(text: str) -> str:

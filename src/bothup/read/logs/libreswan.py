@@ -16,10 +16,14 @@ VENDOR = "libreswan"
 ALIASES = ("openswan", "pluto", "freeswan")
 
 K = EventKind
-_PREFIX = re.compile(
-    r'(?:^|[\s|])(?:#(?P<row>\d+): )?"(?P<connection>[^"]{1,120})"(?:\[\d+\])?(?::\d+)?'
-    r"(?: (?:\.\.\.)?(?P<peer>[0-9a-fA-F.:]*[0-9a-fA-F]))?(?: #(?P<sa>\d+))?:? "
+# What stands after the quoted name of a connection, and before it in a row of the status.
+_AFTER = re.compile(
+    r"(?:\[\d+\])?(?::\d+)?(?: (?:\.\.\.)?(?P<peer>[0-9a-fA-F.:]*[0-9a-fA-F]))?"
+    r"(?: #(?P<sa>\d+))?:? "
 )
+_ROW = re.compile(r"#(?P<row>\d+): $")
+_LONGEST_NAME = 120
+_SPACES = ("", " ", "\t", "|")
 _PACKET = re.compile(r"packet from (?P<peer>[0-9a-fA-F.:]+):\d+: ")
 _ADDRESS = re.compile(
     r"(?:request|reply|response|message) (?:to|from) (?P<peer>[0-9a-fA-F.:]+):|"
@@ -35,9 +39,7 @@ _SURE = re.compile(
 _ENCAPSULATION = re.compile(r"\{ESP(?P<udp>inUDP|inTCP|/NAT)?[^=]*=>")
 # Another program's line in the same syslog.
 _OTHERS = re.compile(r"[A-Z][a-z]{2} [ \d]\d [\d:.]+ \S+ (?!pluto|ipsec)[\w./-]+(?:\[\d+\])?: ")
-_NEEDLES = tuple((rule.needle, rule) for rule in rules.RULES)
-# How far before its name the number of a status row may stand.
-_BEFORE_NAME = 16
+_NEEDLES = tuple({rule.needle for rule in rules.RULES})
 _UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30}
 _BEGINNING = frozenset(
     {"PARENT_I1", "V2_PARENT_I1", "IKE_SA_INIT_I", "MAIN_I1", "MAIN_I2", "AGGR_I1"}
@@ -85,11 +87,8 @@ class _Reader:
         text = line[1]
         if _OTHERS.match(text):
             return
-        found = _PREFIX.search(text, max(0, text.find('"') - _BEFORE_NAME)) if '"' in text else None
-        connection = found["connection"] if found else ""
-        sa = (found["sa"] or found["row"] or "") if found else ""
-        peer = found["peer"] if found else None
-        if found is None and (packet := _PACKET.search(text)):
+        connection, sa, peer = _prefix(text)
+        if not connection and (packet := _PACKET.search(text)):
             peer = packet["peer"]
         elif (" to " in text or "Peer ID" in text) and (address := _ADDRESS.search(text)):
             peer = peer or address["peer"] or address["id"]
@@ -108,9 +107,14 @@ class _Reader:
             yield self._teller.tell(line, kind, phase=phase, tunnel=tunnel, details=known)
             return
         if "etrans" in text or "RETRANSMIT" in text:
-            yield from self._unanswered(line, text, known, tunnel)
-        for rule in [rule for needle, rule in _NEEDLES if needle in text]:
-            if found := rule.search(text):
+            unanswered = list(self._unanswered(line, text, known, tunnel))
+            if unanswered:
+                yield from unanswered
+                return
+        if not [needle for needle in _NEEDLES if needle in text] and "sending not" not in text:
+            return
+        for rule in rules.RULES:
+            if rule.needle in text and (found := rule.search(text)):
                 if rule.kind is not K.STATUS:
                     yield self._plain(
                         line, rule, {**known, **rule.more, **details_of(found)}, tunnel
@@ -160,7 +164,8 @@ class _Reader:
     def _unanswered(
         self, line: Line, text: str, known: Details, tunnel: str | None
     ) -> Iterator[Event]:
-        if found := rules.TIMED_OUT.search(text):
+        given_up = "exceeded" in text or "reached" in text
+        if given_up and (found := rules.TIMED_OUT.search(text)):
             state = found["state"] or found["at"] or ""
             details: Details = {**known, **_asked(state, found["rest"] or "")}
             details["count"] = int(found["count"] or found["max"])
@@ -205,6 +210,19 @@ class _Reader:
 def _base(details: Details) -> str:
     """Give a connection's name without the number of its subnets ("vpn/0x1")."""
     return details.get("connection", "").split("/")[0]
+
+
+def _prefix(text: str) -> tuple[str, str, str | None]:
+    """Give the connection, the state number and the peer's address, as far as they stand there."""
+    begin = text.find('"')
+    end = text.find('"', begin + 1)
+    if begin < 0 or not 1 < end - begin <= _LONGEST_NAME or text[begin - 1 : begin] not in _SPACES:
+        return "", "", None
+    found = _AFTER.match(text, end + 1)
+    if found is None:
+        return "", "", None
+    row = _ROW.search(text[max(0, begin - 12) : begin])
+    return text[begin + 1 : end], found["sa"] or (row["row"] if row else ""), found["peer"]
 
 
 def _outcome(state: str) -> tuple[EventKind, Phase]:
