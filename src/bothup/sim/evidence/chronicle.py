@@ -99,6 +99,11 @@ class Chronicles:
     def __init__(self) -> None:
         self._kept: dict[tuple[str, str], Chronicle] = {}
 
+    @property
+    def begun(self) -> int:
+        """How many chronicles have been begun."""
+        return len(self._kept)
+
     def of(self, connection: SimConnection, tunnel: SimTunnel) -> Chronicle:
         """The chronicle of one tunnel."""
         key = connection.id, tunnel.outside_ip

@@ -24,16 +24,16 @@ _MOST = 50
 def lookup_events(context: Context, params: Params) -> Params:
     """The records of the account in the Region that match, newest first, in pages of up to 50."""
     now = context.world.clock.now()
-    since = max(_utc(params.get("StartTime"), now - KEPT), now - KEPT)
+    since = _utc(params.get("StartTime"), now - KEPT)
     until = _utc(params.get("EndTime"), now)
-    if "StartTime" in params and "EndTime" in params and since > until:
+    if since > until and "StartTime" in params:
         raise Refusal("InvalidTimeRangeException", "The start time must be before the end time.")
     matches = _match(params.get("LookupAttributes", ()))
     trail = context.world.records.trail
     found = [
         _event(record)
         for record in trail.of(context.caller.account, context.region, context.place)
-        if since <= record.time <= until and matches(record)
+        if max(since, now - KEPT) <= record.time <= until and matches(record)
     ]
     return page(
         "Events",

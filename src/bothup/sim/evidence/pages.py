@@ -25,4 +25,4 @@ def page(
         raise Refusal(error, f"The specified {token} is invalid.") from None
     after = first + min(params.get(limit) or most, most)
     answer: dict[str, Any] = {member: items[first:after]}
-    return answer | ({token: str(after)} if after < len(items) else {})
+    return answer | ({token: f"{after:08d}"} if after < len(items) else {})
