@@ -20,11 +20,12 @@ MAY_IMPORT = {
     "apply": {"model", "aws"},
     "report": {"model", "engine"},
     "export": {"model", "report"},
+    "pages": {"model", "report"},
     "sim": {"model"},
     "iam": {"aws", "model"},
     "cli": {
         *("model", "config", "read", "aws", "controls", "engine", "apply"),
-        *("report", "export", "iam", "sim"),
+        *("report", "export", "pages", "iam", "sim"),
     },
 }
 OF_ALL = {"errors"}  # the error tree and the version stand above the rooms

@@ -12,6 +12,8 @@ from bothup.errors import BothupError
 # A verb's module is imported when the verb is called: `--help` must not pay for the SDK.
 _VERBS = {
     "scan": "Find the tunnels that are down, in every Region or in a file.",
+    "diagnose": "Say why tunnels are down, from evidence, and what to do about it.",
+    "collect": "Write the evidence on a connection to a file, without any secret.",
     "plan": "Plan what would cure or harden, with the risk of each step.",
     "apply": "Carry a plan out, one tunnel of a connection at a time.",
     "undo": "Restore what a plan changed.",

@@ -26,6 +26,21 @@ class Purpose(msgspec.Struct, frozen=True):
         return sorted(importlib.import_module(self.module).PERMISSIONS)
 
 
+# Finding the connections, and the reasons why they are down.
+_EVIDENCE = (
+    Purpose("FindEnabledRegions", "bothup.aws.account"),
+    Purpose("ReadVpnConnections", "bothup.aws.collect.vpn_connections"),
+    Purpose("ReadCustomerGateways", "bothup.aws.collect.customer_gateways"),
+    Purpose("ReadTunnelStatus", "bothup.aws.collect.tunnel_status"),
+    Purpose("ReadAttachments", "bothup.aws.collect.attachment"),
+    Purpose("ReadTunnelLogs", "bothup.aws.collect.tunnel_logs"),
+    Purpose("ReadTunnelMetrics", "bothup.aws.collect.tunnel_metrics"),
+    Purpose("FindChanges", "bothup.aws.collect.changes"),
+    Purpose("ReadHealthEvents", "bothup.aws.collect.health"),
+    Purpose("AssumeReadingRole", "bothup.aws.roles", "role"),
+    Purpose("ListAccounts", "bothup.aws.organization", "org"),
+)
+
 VERBS = {
     "scan": (
         Purpose("FindEnabledRegions", "bothup.aws.account"),
@@ -33,6 +48,8 @@ VERBS = {
         Purpose("AssumeReadingRole", "bothup.aws.roles", "role"),
         Purpose("ListAccounts", "bothup.aws.organization", "org"),
     ),
+    "diagnose": _EVIDENCE,
+    "collect": _EVIDENCE,
 }
 
 

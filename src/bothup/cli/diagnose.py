@@ -1,0 +1,134 @@
+"""`bothup diagnose`: why tunnels are down, from evidence, with what to do about it."""
+
+import sys
+from datetime import UTC, datetime, tzinfo
+from typing import Annotated
+
+import msgspec
+from cyclopts import Parameter
+
+from bothup.cli import exits, logs
+from bothup.cli.cases import Case, case_of, from_file
+from bothup.cli.device import DeviceFiles, with_device, zone
+from bothup.cli.options import Reach
+from bothup.cli.page_output import parse, write
+from bothup.cli.settings import Configuration
+from bothup.errors import UsageError
+from bothup.model.connection import TunnelStatus
+from bothup.model.diagnosis import Diagnosis, TunnelDiagnosis
+from bothup.model.target import Coverage
+from bothup.pages import Found
+from bothup.pages._outline import HEALTHY, UNKNOWN, is_healthy, is_sure
+from bothup.report._words import unread as not_read
+
+# Between the two readings of the telemetry, in seconds.
+INTERVAL = 5.0
+
+
+def _flag(text: str, *names: str) -> Parameter:
+    return Parameter(name=names or None, help=text, negative=(), show_default=False)
+
+
+def diagnose(
+    vpn_ids: Annotated[
+        tuple[str, ...],
+        Parameter(help="Connections (vpn-…); all that are not on two tunnels where none is named."),
+    ] = (),
+    /,
+    *,
+    evidence: Annotated[
+        str | None,
+        Parameter(
+            help="Diagnose from a file that `bothup collect` has written; - is stdin. No "
+            "credentials are needed.",
+            allow_leading_hyphen=True,
+            show_default=False,
+        ),
+    ] = None,
+    at: Annotated[str | None, _flag("Time of a past incident, as 2026-11-24T05:30Z.")] = None,
+    since: Annotated[str | None, _flag("Look back so far: 90m, 6h, 2d, or a time.")] = None,
+    timezone: Annotated[
+        str, _flag("Zone of times in the device's log that name none, as Europe/Berlin (UTC).")
+    ] = "UTC",
+    telemetry_interval: Annotated[
+        float, _flag("Seconds between two readings of the telemetry, to see a flap (5; 0: one).")
+    ] = INTERVAL,
+    output: Annotated[
+        tuple[str, ...],
+        _flag(
+            "FORM[=FILE], repeatable: text (the default), json, markdown, html.", "--output", "-o"
+        ),
+    ] = (),
+    quiet: Annotated[bool, _flag("Say nothing on stderr but errors.", "--quiet", "-q")] = False,
+    verbose: Annotated[bool, _flag("Show all of every tunnel.", "--verbose", "-v")] = False,
+    debug: Annotated[bool, _flag("Log every call to AWS on stderr: no bodies.")] = False,
+    files: DeviceFiles = DeviceFiles(),  # noqa: B008 - frozen
+    reach: Reach = Reach(),  # noqa: B008 - frozen
+    configuration: Configuration = Configuration(),  # noqa: ARG001, B008 - for the flags' settings
+) -> int:
+    """Say why tunnels are down: the causes, the clues, what is ruled out, what to do.
+
+    The evidence comes from AWS, from a file of `bothup collect`, or from the device's log and
+    configuration alone, where these are all there is.
+
+    Exit codes: 0 every tunnel is healthy; 3 a tunnel is not; 4 the evidence says nothing, or
+    something could not be read; 2 usage or input error.
+    """
+    if debug:
+        logs.debug()
+    outputs, local, now = parse(output), zone(timezone), datetime.now(UTC)
+    unread: tuple[Coverage, ...] = ()
+    if evidence is not None:
+        if vpn_ids or at or since:
+            raise UsageError("--evidence FILE says what it is about; name no connection or time")
+        cases: tuple[Case, ...] = (from_file(evidence, now),)
+    elif files.any and not vpn_ids:
+        cases = (case_of({}, now),)
+    else:
+        from bothup.cli.gathering import live
+        from bothup.cli.moments import incident
+
+        asked = incident(at, since, now)
+        documents, unread = live(reach, vpn_ids, asked, interval=telemetry_interval, quiet=quiet)
+        cases = tuple(case_of(each, now) for each in documents)
+    diagnoses = tuple(_diagnosed(each, files, local) for each in cases)
+    for each in outputs:
+        write(each, Found(diagnoses=diagnoses, unread=unread), verbose=verbose)
+    if not quiet:
+        _sum_up(diagnoses, unread)
+    return _code(diagnoses, unread)
+
+
+def _diagnosed(case: Case, files: DeviceFiles, local: tzinfo) -> Diagnosis:
+    from bothup.engine.diagnose import diagnose as diagnosis_of
+
+    bundle = with_device(case.bundle, files, local, case.time)
+    made = diagnosis_of(bundle, now=case.time)
+    return msgspec.structs.replace(made, notices=(*case.notes, *made.notices))
+
+
+def _sum_up(diagnoses: tuple[Diagnosis, ...], unread: tuple[Coverage, ...]) -> None:
+    """Data goes to stdout; what a person must not miss is said on stderr, once."""
+    if not diagnoses and not unread:
+        print("bothup: every connection is on two tunnels", file=sys.stderr)
+    for each in unread:
+        print(f"bothup: not read: {not_read(each)}", file=sys.stderr)
+
+
+def _code(diagnoses: tuple[Diagnosis, ...], unread: tuple[Coverage, ...]) -> int:
+    """A tunnel in trouble comes first, then whatever could not be read or told."""
+    tunnels = [tunnel for each in diagnoses for tunnel in each.tunnels]
+    if any(map(_in_trouble, tunnels)):
+        return exits.FINDINGS
+    told = all(each.tunnels for each in diagnoses) and all(map(_told, tunnels))
+    return exits.OK if told and not unread else exits.INCOMPLETE
+
+
+def _in_trouble(tunnel: TunnelDiagnosis) -> bool:
+    if tunnel.status is TunnelStatus.UP:
+        return not is_healthy(tunnel) and any(map(is_sure, tunnel.causes))
+    return tunnel.status is TunnelStatus.DOWN or tunnel.causes[0].id not in (HEALTHY, UNKNOWN)
+
+
+def _told(tunnel: TunnelDiagnosis) -> bool:
+    return tunnel.status is not TunnelStatus.UNKNOWN or tunnel.causes[0].id != UNKNOWN

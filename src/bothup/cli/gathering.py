@@ -1,0 +1,140 @@
+"""Gather live evidence: find the connections, then collect all that AWS tells of each."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from bothup.aws.clients import Clients
+from bothup.aws.collect.incident import Incident
+from bothup.aws.collect.same_gateway import Devices
+from bothup.aws.evidence import collect
+from bothup.aws.fleet import Event, Fleet, Planned
+from bothup.aws.survey import Record, Survey
+from bothup.aws.ways import Ways
+from bothup.cli.live import _regions, _selection
+from bothup.cli.options import Reach
+from bothup.cli.progress import Progress
+from bothup.cli.reached import Reached, reached
+from bothup.engine.controls import select
+from bothup.engine.judge import judge
+from bothup.errors import UsageError
+from bothup.model.finding import Status
+from bothup.model.target import Coverage, CoverageStatus
+
+# So many connections are looked at together.
+_TOGETHER = 8
+
+
+class _Gathered(msgspec.Struct, frozen=True, kw_only=True):
+    """The documents, by connection; `unread` are Targets that could not be read."""
+
+    documents: dict[str, dict[str, Any]]
+    unread: tuple[Coverage, ...] = ()
+
+
+Choose = Callable[[Iterable[Record]], Sequence[Record]]
+
+
+def live(
+    reach: Reach, ids: Sequence[str], incident: Incident, *, interval: float, quiet: bool
+) -> tuple[tuple[dict[str, Any], ...], tuple[Coverage, ...]]:
+    """Collect the evidence on these connections, or on all that are not on two tunnels.
+
+    Gives a document for each, and the Targets that could not be read as far as that matters.
+    Raises UsageError where there are no credentials, where the selection cannot be carried out, or
+    where everything was read and a connection is nowhere.
+    """
+    wanted: Sequence[str] | Choose = list(dict.fromkeys(ids)) or _troubled
+    found = asyncio.run(_gather(reach, wanted, incident, interval, quiet=quiet))
+    lost = [each for each in ids if each not in found.documents]
+    if lost and not found.unread:
+        raise UsageError(f"{lost[0]} is nowhere in what was read; is its Region among it?")
+    matters = found.unread if lost or not ids else ()
+    return tuple(found.documents.values()), matters
+
+
+def _troubled(records: Iterable[Record]) -> list[Record]:
+    """Choose the connections that EC2.20 fails, or cannot judge."""
+    known = {(each.target, each.id): each for each in records}
+    findings = judge(known.values(), select(("EC2.20",)))
+    places = {
+        (each.account, each.region, each.resource.id)
+        for each in findings
+        if each.status in (Status.FAILED, Status.NOT_AVAILABLE)
+    }
+    return [
+        each
+        for (target, name), each in known.items()
+        if (target.account, target.region, name) in places
+    ]
+
+
+async def _gather(
+    reach: Reach,
+    wanted: Sequence[str] | Choose,
+    incident: Incident,
+    interval: float,
+    *,
+    quiet: bool,
+) -> _Gathered:
+    regions = _regions(reach.region)
+    async with (
+        reached(reach, _selection(reach), regions) as way,
+        Clients(reach.profile) as clients,
+    ):
+        survey = Survey()
+        with Progress(quiet=quiet) as progress:
+            survey.begin(_read(way, survey, progress, regions))
+            try:
+                chosen = await _chosen(survey, wanted)
+                ways = Ways(way.caller, clients, way.accounts, way.run)
+                devices = Devices(survey, partial(ways.to, seconds=reach.timeout))
+                documents = await _collect(chosen, devices, incident, interval)
+                return _Gathered(documents=documents, unread=tuple(survey.unread))
+            finally:
+                await survey.stop()
+
+
+async def _read(
+    way: Reached, survey: Survey, progress: Progress, regions: Sequence[str] | None
+) -> None:
+    def sink(event: Event) -> None:
+        survey.take(event)
+        if isinstance(event, Planned):
+            progress.plan(event.targets)
+            return
+        is_read = event.coverage.status is CoverageStatus.READ
+        progress.step(connections=len(event.records), read=is_read)
+
+    fleet = Fleet(
+        session=way.session,
+        caller=way.caller,
+        pacer=way.pacer,
+        limits=way.limits,
+        run=way.run,
+        sink=sink,
+    )
+    await fleet.read(way.accounts, regions)
+
+
+async def _chosen(survey: Survey, wanted: Sequence[str] | Choose) -> Sequence[Record]:
+    if callable(wanted):
+        await survey.finished()
+        return wanted(survey.all())
+    return list((await survey.find(wanted)).values())
+
+
+async def _collect(
+    chosen: Sequence[Record], devices: Devices, incident: Incident, interval: float
+) -> dict[str, dict[str, Any]]:
+    free = asyncio.Semaphore(_TOGETHER)
+
+    async def one(record: Record) -> dict[str, Any]:
+        async with free:
+            return await collect(record.id, record.target, incident, devices, interval=interval)
+
+    documents = await asyncio.gather(*map(one, chosen))
+    return dict(zip((each.id for each in chosen), documents, strict=True))

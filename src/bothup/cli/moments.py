@@ -1,0 +1,45 @@
+"""--at and --since: which time is asked about."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from bothup.aws.collect.incident import Incident
+from bothup.errors import UsageError
+
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def incident(at: str | None, since: str | None, now: datetime) -> Incident:
+    """Read both flags, of which one may be given; a time without a zone is UTC.
+
+    Raises UsageError for what is no time, or lies ahead.
+    """
+    if at and since:
+        raise UsageError("--at and --since: say one of them")
+    return Incident(
+        now=now,
+        at=_past("--at", _moment("--at", at), now) if at else None,
+        since=_past("--since", _since(since, now), now) if since else None,
+    )
+
+
+def _since(text: str, now: datetime) -> datetime:
+    found = re.fullmatch(r"(\d{1,5})([mhdw])", text)
+    if found:
+        return now - timedelta(**{_UNITS[found[2]]: int(found[1])})
+    return _moment("--since", text)
+
+
+def _moment(flag: str, text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        expected = "a time as 2026-11-24T05:30Z" + (" or 90m, 6h, 2d" if flag == "--since" else "")
+        raise UsageError(f"{flag} {text!r}: expected {expected}") from None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _past(flag: str, moment: datetime, now: datetime) -> datetime:
+    if moment > now:
+        raise UsageError(f"{flag}: {moment:%Y-%m-%d %H:%M} UTC is yet to come")
+    return moment

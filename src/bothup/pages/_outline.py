@@ -1,0 +1,189 @@
+"""Outline: what of a diagnosis is shown to people, and in which words; the same in every form.
+
+Of an UP tunnel that is healthy, that is all: what would explain its last change is past. Of a
+tunnel in trouble, every cause that is likely is shown with all its clues, and the best one however
+weak; what else is possible, and what is ruled out, is shown with its strongest clue.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+
+from bothup.model.connection import TunnelStatus
+from bothup.model.diagnosis import (
+    CauseVerdict,
+    Certainty,
+    Clue,
+    Diagnosis,
+    MissingEvidence,
+    Pointer,
+    TunnelDiagnosis,
+)
+from bothup.report._look import age, printable
+
+HEALTHY, UNKNOWN = "healthy", "unknown"
+_SURE = (Certainty.CONFIRMED, Certainty.LIKELY)
+# Beyond these, what is possible is not worth a line unless all is asked for.
+_POSSIBLE = 4
+_LINE = re.compile(r"(?P<source>.*?), line (?P<line>\d+): (?P<text>.*)", re.DOTALL)
+_DETAILS = re.compile(r'"details": ?"((?:[^"\\]|\\.)*)"')
+_STAMPS = re.compile(r"^(?:\d{4}-\d\d-\d\d[T ]\S+\s+)+")
+_LONGEST = 240
+
+
+class Outline(msgspec.Struct, frozen=True, kw_only=True):
+    """One tunnel's page, or the whole connection's; `state` is empty for the connection."""
+
+    title: str
+    status: TunnelStatus | None = None
+    state: str = ""
+    causes: tuple[CauseVerdict, ...] = ()
+    possible: tuple[CauseVerdict, ...] = ()
+    ruled_out: tuple[CauseVerdict, ...] = ()
+    missing: tuple[MissingEvidence, ...] = ()
+    do_on_aws: tuple[str, ...] = ()
+    do_on_device: tuple[str, ...] = ()
+
+
+def outlines(diagnosis: Diagnosis, *, verbose: bool) -> tuple[Outline, ...]:
+    """Give a page for each tunnel, then one for the connection if there is anything to say."""
+    now = diagnosis.diagnosed_at
+    addresses = [each.outside_ip for each in diagnosis.tunnels]
+    pages = [_of_tunnel(each, addresses, now, verbose=verbose) for each in diagnosis.tunnels]
+    sure = [each for each in diagnosis.connection_causes if is_sure(each)]
+    if sure and not all(is_healthy(each) for each in diagnosis.tunnels):
+        pages.append(Outline(title="The connection as a whole", possible=tuple(sure)))
+    return tuple(pages)
+
+
+def is_healthy(tunnel: TunnelDiagnosis) -> bool:
+    """Whether a tunnel is UP and nothing is known against its health."""
+    healthy = any(each.id == HEALTHY and each.verdict in _SURE for each in tunnel.causes)
+    return tunnel.status is TunnelStatus.UP and healthy
+
+
+def is_sure(cause: CauseVerdict) -> bool:
+    """Whether something is likely, or even confirmed, to be wrong."""
+    return cause.verdict in _SURE and cause.id not in (HEALTHY, UNKNOWN)
+
+
+def _of_tunnel(
+    tunnel: TunnelDiagnosis, addresses: Sequence[str], now: datetime | None, *, verbose: bool
+) -> Outline:
+    head = Outline(
+        title=f"Tunnel {printable(tunnel.outside_ip) or 'without an address'}",
+        status=tunnel.status,
+        state=_state(tunnel, now),
+    )
+    if is_healthy(tunnel) and not verbose:
+        well = tuple(each for each in tunnel.causes if each.id == HEALTHY)
+        return msgspec.structs.replace(head, causes=well)
+    shown = _shown(tunnel.causes)
+    possible = [
+        each
+        for each in tunnel.causes
+        if each not in shown and each.verdict is not Certainty.RULED_OUT
+    ]
+    out = [each for each in tunnel.causes if _ruled_out(each)]
+    return msgspec.structs.replace(
+        head,
+        causes=tuple(shown),
+        possible=tuple(possible if verbose else possible[:_POSSIBLE]),
+        ruled_out=tuple(out),
+        missing=tuple(_missing(tunnel, addresses)),
+        do_on_aws=_advice(each.do_on_aws for each in shown),
+        do_on_device=_advice(each.do_on_device for each in shown),
+    )
+
+
+def _ruled_out(cause: CauseVerdict) -> bool:
+    """That a tunnel in trouble is not healthy needs no saying."""
+    return cause.verdict is Certainty.RULED_OUT and cause.id != HEALTHY
+
+
+def _shown(causes: Sequence[CauseVerdict]) -> list[CauseVerdict]:
+    """Choose the causes that are shown whole: those that are likely, and the best in any case."""
+    if causes and causes[0].verdict is Certainty.CONFIRMED:
+        return [each for each in causes if each.verdict is Certainty.CONFIRMED]
+    return [each for each in causes if each.verdict in _SURE] or list(causes[:1])
+
+
+def _advice(lists: Iterable[Sequence[str]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each for advice in lists for each in advice))
+
+
+def _missing(tunnel: TunnelDiagnosis, addresses: Sequence[str]) -> list[MissingEvidence]:
+    """Leave out what is missing of another tunnel alone."""
+    others = [each for each in addresses if each and each != tunnel.outside_ip]
+
+    def named(missing: MissingEvidence) -> set[str]:
+        return {word.strip(":,;'") for word in f"{missing.why} {missing.how_to_get}".split()}
+
+    return [each for each in tunnel.missing_evidence if named(each).isdisjoint(others)]
+
+
+def _state(tunnel: TunnelDiagnosis, now: datetime | None) -> str:
+    """Say since when, and what AWS says of it."""
+    since = tunnel.last_status_change
+    parts = [f"for {age(since, now)}, since {stamp(since)}" if since and now else ""]
+    if tunnel.status_message is not None:
+        parts.append(f"“{printable(tunnel.status_message)}”")
+    return "  ".join(filter(None, parts))
+
+
+# Words
+
+
+def stamp(moment: datetime) -> str:
+    """Write a time."""
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def verdict(cause: CauseVerdict) -> str:
+    """Say how sure a cause is; nothing of "unknown", and "ok" of "healthy"."""
+    if cause.id in (HEALTHY, UNKNOWN):
+        return "ok" if cause.id == HEALTHY else ""
+    return f"{cause.verdict.replace('_', ' ')}, {cause.score:.0%}"
+
+
+def title(cause: CauseVerdict) -> str:
+    """Name a cause, with the id by which it is documented."""
+    return f"{cause.title} ({cause.id})"
+
+
+def weight(clue: Clue) -> str:
+    """Write a clue's weight with its sign."""
+    return f"{clue.weight:+.2f}".replace("-", "\N{MINUS SIGN}")
+
+
+def source(evidence: Pointer) -> str:
+    """Name the kind of a piece of evidence, and when it was."""
+    kind = evidence.kind.replace("_", " ")
+    return f"{kind}, {stamp(evidence.time)}" if evidence.time else kind
+
+
+def where(evidence: Pointer) -> str:
+    """Say where a piece of evidence stands: of which kind, when, and the field, line or window."""
+    place = _pointer(evidence.pointer.removeprefix(evidence.kind).removeprefix(": "))
+    return printable(f"{source(evidence)}: {place}") if place else source(evidence)
+
+
+def _pointer(text: str) -> str:
+    """Take a log line's message out of its fields; which entry of a bundle it is of goes."""
+    found = _LINE.fullmatch(text)
+    if found is None:
+        return text
+    line = _STAMPS.sub("", found["text"])
+    if details := _DETAILS.search(line):
+        line = details[1].replace('\\"', '"')
+    file = "" if found["source"].startswith("logs[") else f"{found['source']}, "
+    return f"{file}line {found['line']}: {line[:_LONGEST]}"
+
+
+def strongest(cause: CauseVerdict) -> Clue | None:
+    """Give the clue that decides: against a cause that is ruled out, for any other."""
+    against = cause.verdict is Certainty.RULED_OUT
+    clues = [each for each in cause.clues if (each.weight < 0) is against] or list(cause.clues)
+    return clues[0] if clues else None
