@@ -23,6 +23,7 @@ def read_device_config(text: str, source: str = "", vendor: str | None = None) -
     surest of the text reads it. What could not be read is in the notices, never an error: a text
     that nobody knows gives no tunnels and says so.
     """
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     refused = _refusal(text)
     if refused:
         return DeviceConfig(vendor=vendor or "unknown", source=source, notices=(refused,))

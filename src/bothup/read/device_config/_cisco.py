@@ -130,7 +130,7 @@ def authentication(words: tuple[str, ...]) -> str | None:
 
 def _ciphers(words: tuple[str, ...]) -> Iterator[str]:
     """Read ciphers of which a size may stand behind ("aes 256", "esp-gcm 256")."""
-    for word, following in zip(words, (*words[1:], ""), strict=True):
+    for word, following in zip(words, (*words[1:], ""), strict=False):
         if not word.isdigit():
             known = encryption(f"{word} {following}" if following.isdigit() else word)
             if known:

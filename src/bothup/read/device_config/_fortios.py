@@ -1,7 +1,8 @@
 """The text of a FortiOS configuration: `config`, `edit`, `set`, `next`, `end`, as a tree.
 
 A table is a section named by its path ("vpn ipsec phase1-interface"), its entries are sections in
-it. Samples leave an `end` out here and there, so that a table may turn up inside of another.
+it. Samples leave an `end` out here and there, so that a table begins at the top
+wherever it turns up.
 """
 
 import re
@@ -15,6 +16,8 @@ _DEEPEST = 40
 _WORD = re.compile(r"\"(?:\\.|[^\"\\])*\"?|\S+")
 _QUOTE = re.compile(r"(?<!\\)\"")
 _ENTRY = "edit"
+# Tables of these never stand in another, whatever `end` is missing before them.
+_TOP = frozenset({"vpn", "system", "router", "firewall"})
 
 
 class Tree(NamedTuple):
@@ -62,6 +65,8 @@ class _Reader:
 
     def _statement(self, verb: str, words: list[str], number: int) -> None:
         if verb == "config" and words:
+            if words[0] in _TOP and len(words) > 1:
+                self._path = self._path[:1]
             self._open(" ".join(words), "", number)
         elif verb == _ENTRY and words:
             if self._path[-1].label == _ENTRY:

@@ -30,8 +30,8 @@ _ENDINGS = frozenset({"", "}", "};", "!", "end", "next", "exit", "top", "quit"})
 
 
 def lines_of(text: str) -> Lines:
-    """Split a text into lines, whatever its line breaks are."""
-    *whole, last = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    """Split a text into lines."""
+    *whole, last = text.split("\n")
     if last.strip() in _ENDINGS or last.lstrip().startswith(("!", "#")):
         whole.append(last)
         last = ""

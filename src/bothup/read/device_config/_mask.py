@@ -51,7 +51,7 @@ _LINES = (
     # ipsec.secrets, and the numbers of an RSA key in it.
     re.compile(rf"(:\s*(?:PSK|EAP|XAUTH|NTLM|PIN|RSA|ECDSA|P12|PKCS8)\s+)({_VALUE})"),
     re.compile(
-        r"((?:Modulus|PrivateExponent|Prime[12]|Exponent[12]|Coefficient)\s*:\s*)(0x[0-9a-f]+)",
+        r"((?:Modulus|PrivateExponent|Prime[12]|Exponent[12]|Coefficient)\s*:\s*)(0x\S+)",
         _FLAGS,
     ),
     # `name = value`, `set name value`, `name value`.
@@ -62,6 +62,7 @@ _LINES = (
     re.compile(r"(^\s*(?:server-key|key)\s+[0-9]\s+)(\S[^\n]*)", _FLAGS),
     re.compile(r"(snmp-server\s+host\s+)(\S[^\n]*)", _FLAGS),
 )
+_BREAK = re.compile(r"(\r\n|\r|\n)")
 _XML = re.compile(r"\s*<[?!A-Za-z]")
 _ATTRIBUTE = re.compile(rf"(\s{_NAME}\s*=\s*)(?:\"[^\"<]*\"|'[^'<]*')", _FLAGS)
 _BETWEEN_TAGS = re.compile(r"(?<=>)[^<]+|(?<=<!\[CDATA\[).*?(?=\]\]>|\Z)", re.DOTALL)
@@ -85,17 +86,18 @@ def mask(text: str) -> str:
 
 
 def _block(found: re.Match[str]) -> str:
-    return found[1] + re.sub(r"[^\n]+", MASK, found[2]) + found[3]
+    return found[1] + re.sub(r"[^\r\n]+", MASK, found[2]) + found[3]
 
 
 def _element(found: re.Match[str]) -> str:
     if not found[2].strip():
         return found[0]
-    return found[1] + MASK + "\n" * found[2].count("\n")
+    return found[1] + MASK + "".join(_BREAK.findall(found[2]))
 
 
 def _lines(text: str) -> str:
-    return "\n".join(_line(line) if _PERHAPS.search(line) else line for line in text.split("\n"))
+    lines = _BREAK.split(text)
+    return "".join(_line(line) if _PERHAPS.search(line) else line for line in lines)
 
 
 def _line(line: str) -> str:
