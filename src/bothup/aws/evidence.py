@@ -23,14 +23,13 @@ from bothup.aws.collect.incident import Incident
 from bothup.aws.collect.past import as_it_was
 from bothup.aws.collect.same_gateway import Devices
 from bothup.aws.collect.vpn_connections import Call
-from bothup.aws.collect.wanted import Absent, Document, Subject, Wanted, lacking, merged
+from bothup.aws.collect.wanted import Absent, Document, Subject, Wanted, lacking, merged, reason
 from bothup.errors import AwsError
 from bothup.model.bundle import SCHEMA
 from bothup.model.connection import Malformed
 from bothup.model.diagnosis import EvidenceKind, MissingEvidence
 from bothup.model.target import Target
 from bothup.read.describe import read_connection
-from bothup.read.fields import WrongField
 
 Collector = Callable[[Subject], Iterator[Wanted | MissingEvidence]]
 
@@ -67,8 +66,11 @@ async def collect(
     }
     try:
         first = await telemetry.read(call, connection)
-    except (AwsError, Absent, WrongField) as error:
-        return head | _undescribed(connection, target, f"{connection} could not be read: {error}")
+    except Absent as absent:
+        return head | _undescribed(connection, target, str(absent))
+    except AwsError as error:
+        why = f"{connection} could not be read: {reason(error)}"
+        return head | _undescribed(connection, target, why)
     found = read_connection(first.item, target, first.at)
     if isinstance(found, Malformed):
         return head | {"connection": first.item}

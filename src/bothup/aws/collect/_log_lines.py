@@ -11,6 +11,7 @@ from typing import Any
 
 from bothup.aws.collect.incident import Span
 from bothup.aws.collect.vpn_connections import Call
+from bothup.aws.collect.wanted import listed
 from bothup.errors import AwsError
 from bothup.read.mask import masked
 
@@ -44,7 +45,9 @@ async def filtered(call: Call, group: str, streams: Sequence[str], span: Span) -
     lines: list[Line] = []
     for _ in range(_PAGES):
         answer = await call("logs", "FilterLogEvents", params)
-        lines += _lines((each.get("timestamp"), each.get("message")) for each in _events(answer))
+        lines += _lines(
+            (each.get("timestamp"), each.get("message")) for each in listed(answer, "events")
+        )
         if not answer.get("nextToken"):
             return lines
         if sum(len(each["message"]) for each in lines) > MOST_BYTES:
@@ -72,7 +75,7 @@ async def queried(call: Call, group: str, streams: Sequence[str], span: Span) ->
         await asyncio.sleep(_POLL_SECONDS)
     if answer.get("status") != "Complete":
         raise AwsError(f"the Logs Insights query ended as {answer.get('status')}")
-    lines = _lines(map(_row, reversed(answer.get("results", []))))
+    lines = _lines(map(_row, reversed(listed(answer, "results"))))
     if len(lines) >= MOST_ROWS:
         raise TooLong(lines, Span(span.start, _time(lines[0])))
     return lines
@@ -81,10 +84,6 @@ async def queried(call: Call, group: str, streams: Sequence[str], span: Span) ->
 def milliseconds(moment: datetime) -> int:
     """Give a time as CloudWatch Logs counts it."""
     return round(moment.timestamp() * 1000)
-
-
-def _events(answer: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
-    return answer.get("events") or ()
 
 
 def _row(fields: Iterable[Mapping[str, str]]) -> tuple[int | None, str | None]:

@@ -6,9 +6,8 @@ from typing import Any
 
 from bothup.aws.collect._command import command
 from bothup.aws.collect.vpn_connections import Call
-from bothup.aws.collect.wanted import Document, Subject, Wanted
+from bothup.aws.collect.wanted import Document, Subject, Wanted, listed
 from bothup.model.diagnosis import EvidenceKind
-from bothup.read.evidence_parts import records
 from bothup.read.fields import Record
 
 PERMISSIONS = ("ec2:DescribeTransitGatewayAttachments", "ec2:DescribeVpnGateways")
@@ -38,7 +37,7 @@ async def _fetch(
     operation: str, member: str, gateway: str, params: dict[str, Any], call: Call
 ) -> Document:
     answer = await call("ec2", operation, params)
-    found = [dict(entry) for entry in records(answer.get(member), member)]
+    found = [dict(entry) for entry in listed(answer, member)]
     return {"attachments": found, "notes": list(_notes(gateway, found))}
 
 

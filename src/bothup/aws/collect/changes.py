@@ -13,7 +13,7 @@ from typing import Any
 from bothup.aws.collect._command import command
 from bothup.aws.collect.incident import Span
 from bothup.aws.collect.vpn_connections import Call
-from bothup.aws.collect.wanted import Document, Subject, Wanted
+from bothup.aws.collect.wanted import Document, Subject, Wanted, listed
 from bothup.model.connection import TunnelStatus
 from bothup.model.diagnosis import EvidenceKind, MissingEvidence
 from bothup.read.fields import Record
@@ -91,7 +91,7 @@ async def _events(call: Call, params: dict[str, Any]) -> dict[str, dict[str, Any
     found: dict[str, dict[str, Any]] = {}
     for _ in range(_PAGES):
         answer = await call("cloudtrail", _OPERATION, params)
-        for event in answer.get("Events", ()):
+        for event in listed(answer, "Events"):
             if str(event.get("ReadOnly", "false")).lower() != "true":
                 found[str(event.get("EventId", len(found)))] = change(event)
         if not answer.get("NextToken"):

@@ -6,7 +6,7 @@ from typing import Any
 
 from bothup.aws.collect._command import command
 from bothup.aws.collect.vpn_connections import Call
-from bothup.aws.collect.wanted import Absent, Document, Subject, Wanted
+from bothup.aws.collect.wanted import Absent, Document, Subject, Wanted, listed
 from bothup.model.bundle import CustomerGateway
 from bothup.model.diagnosis import EvidenceKind
 from bothup.read.evidence_parts import read_customer_gateway, records
@@ -49,6 +49,6 @@ def wanted(subject: Subject) -> Iterator[Wanted]:
 
 async def _fetch(name: str, params: dict[str, Any], call: Call) -> Document:
     answer = await call("ec2", _OPERATION, params)
-    for entry in records(answer.get("CustomerGateways", []), "CustomerGateways"):
+    for entry in listed(answer, "CustomerGateways"):
         return {"customer_gateway": dict(entry)}
     raise Absent(f"the customer gateway {name} is not there any more")

@@ -10,7 +10,7 @@ from typing import Any
 
 from bothup.aws.collect._command import command
 from bothup.aws.collect.vpn_connections import Call
-from bothup.aws.collect.wanted import Absent, Document, Subject, Wanted
+from bothup.aws.collect.wanted import Absent, Document, Subject, Wanted, listed
 from bothup.errors import AwsError
 from bothup.model.diagnosis import EvidenceKind
 
@@ -48,4 +48,4 @@ async def _fetch(params: dict[str, Any], call: Call) -> Document:
             plan = "the account's support plan has no AWS Health API (EventBridge has the events)"
             raise Absent(plan) from None
         raise
-    return {"health": [dict(each) for each in answer.get("events", ())]}
+    return {"health": [dict(each) for each in listed(answer, "events")]}

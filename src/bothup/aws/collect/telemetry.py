@@ -13,11 +13,9 @@ import msgspec
 
 from bothup.aws.collect._command import command
 from bothup.aws.collect.vpn_connections import Call
-from bothup.aws.collect.wanted import Absent, Document
+from bothup.aws.collect.wanted import Absent, Document, listed
 from bothup.errors import AwsError
 from bothup.model.target import Target
-from bothup.read.evidence_parts import records
-from bothup.read.fields import WrongField
 
 _OPERATION = "DescribeVpnConnections"
 
@@ -50,7 +48,7 @@ async def read(call: Call, connection: str) -> Reading:
 async def described(call: Call, name: str, values: list[str]) -> list[dict[str, Any]]:
     """Describe the connections that a filter of that name chooses; raises AwsError."""
     answer = await call("ec2", _OPERATION, {"Filters": [{"Name": name, "Values": values}]})
-    return [dict(each) for each in records(answer.get("VpnConnections"), "VpnConnections")]
+    return [dict(each) for each in listed(answer, "VpnConnections")]
 
 
 async def again(call: Call, first: Reading, interval: float) -> Document:
@@ -62,7 +60,7 @@ async def again(call: Call, first: Reading, interval: float) -> Document:
     readings = [first]
     if interval > 0:
         await asyncio.sleep(interval)
-        with contextlib.suppress(AwsError, Absent, WrongField):
+        with contextlib.suppress(AwsError, Absent):
             readings.append(await read(call, str(first.item["VpnConnectionId"])))
     return {
         "connection": readings[-1].item,

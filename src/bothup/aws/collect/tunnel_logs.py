@@ -17,7 +17,7 @@ from bothup.aws.collect._command import command
 from bothup.aws.collect._log_lines import TooLong, filtered, milliseconds, queried
 from bothup.aws.collect.incident import Span
 from bothup.aws.collect.vpn_connections import Call
-from bothup.aws.collect.wanted import Absent, Document, Subject, Wanted, lacking, merged
+from bothup.aws.collect.wanted import Absent, Document, Subject, Wanted, lacking, listed, merged
 from bothup.errors import AwsError
 from bothup.model.bundle import LogSource
 from bothup.model.connection import Routing, Tunnel, TunnelOptions
@@ -162,7 +162,7 @@ async def _streams(call: Call, log: _Log) -> list[str]:
     named: list[str] = []
     while True:
         answer = await call("logs", "DescribeLogStreams", params)
-        named += [str(each.get("logStreamName")) for each in answer.get("logStreams", ())]
+        named += [str(each.get("logStreamName")) for each in listed(answer, "logStreams")]
         if not answer.get("nextToken"):
             break
         params = {**params, "nextToken": answer["nextToken"]}

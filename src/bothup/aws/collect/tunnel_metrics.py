@@ -14,7 +14,7 @@ import msgspec
 from bothup.aws.collect._command import command
 from bothup.aws.collect.incident import Span
 from bothup.aws.collect.vpn_connections import Call
-from bothup.aws.collect.wanted import Absent, Document, Subject, Wanted
+from bothup.aws.collect.wanted import Absent, Document, Subject, Wanted, listed
 from bothup.model.connection import Tunnel
 from bothup.model.diagnosis import EvidenceKind
 
@@ -90,10 +90,10 @@ async def _dimensions(call: Call, connection: str, address: str) -> Dimensions:
     own = {"Name": "TunnelIpAddress", "Value": address}
     params = {"Namespace": _NAMESPACE, "MetricName": STATE, "Dimensions": [own]}
     answer = await call("cloudwatch", "ListMetrics", params)
-    listed: list[Dimensions] = [each.get("Dimensions", []) for each in answer.get("Metrics", ())]
+    known: list[Dimensions] = [each.get("Dimensions", []) for each in listed(answer, "Metrics")]
     # Addresses are AWS's, and come to others in time.
-    own_only = [each for each in listed if _fits(each, connection)]
-    return min(own_only, key=len, default=[own])
+    fitting = [each for each in known if _fits(each, connection)]
+    return min(fitting, key=len, default=[own])
 
 
 def _fits(dimensions: Dimensions, connection: str) -> bool:
@@ -127,7 +127,7 @@ async def _data(call: Call, dimensions: Dimensions, queries: list[_Query]) -> li
     }
     for _ in range(_PAGES):
         answer = await call("cloudwatch", "GetMetricData", params)
-        for result in answer.get("MetricDataResults", ()):
+        for result in listed(answer, "MetricDataResults"):
             times = [round(time.timestamp()) for time in result.get("Timestamps", ())]
             found = zip(times, result.get("Values", ()), strict=False)
             points.setdefault(str(result.get("Id")), []).extend(found)

@@ -69,7 +69,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
         except WrongField as wrong:
             return self.without(f"{self.what}: AWS's answer makes no sense: {wrong}")
         except AwsError as error:
-            return self.without(f"{self.what} could not be read: {_reason(error)}")
+            return self.without(f"{self.what} could not be read: {reason(error)}")
 
     def without(self, why: str) -> Document:
         """Give a document that says that this is missing."""
@@ -102,11 +102,24 @@ def _joined(one: Mapping[str, Any], other: Mapping[str, Any]) -> Document:
     return joined
 
 
-def _reason(error: AwsError) -> str:
-    for kind, words in _WORDS.items():
-        if isinstance(error, kind):
-            return f"{words} ({error})"
-    return str(error)
+def listed(answer: Mapping[str, Any], name: str) -> list[Any]:
+    """Give the list of that name out of an answer; raises Unreachable where there is none.
+
+    AWS says "none" with an empty list; of an answer that was cut off the SDK makes an empty one.
+    """
+    found = answer.get(name)
+    if not isinstance(found, list):
+        raise Unreachable(f"the answer holds no list of {name}")
+    return found
+
+
+def reason(error: AwsError) -> str:
+    """Say why a call failed, with AWS's own code."""
+    text = str(error)
+    if error.code and error.code not in text:
+        text = f"{error.code}: {text}"
+    words = next((words for kind, words in _WORDS.items() if isinstance(error, kind)), None)
+    return f"{words} ({text})" if words else text
 
 
 _WORDS: dict[type[AwsError], str] = {
