@@ -17,7 +17,7 @@ from bothup.read.mask import masked
 
 # A tunnel in trouble writes some hundred bytes a second at its worst: hours of it.
 MOST_BYTES = 2 * 1024 * 1024
-_PAGES = 40
+_PAGES, PAGE_EVENTS = 40, 10_000
 # Logs Insights gives no more rows than that (StartQuery, CloudWatch Logs API Reference).
 MOST_ROWS = 10_000
 _POLL_SECONDS = 1.0
@@ -41,6 +41,7 @@ async def filtered(call: Call, group: str, streams: Sequence[str], span: Span) -
         "logStreamNames": list(streams),
         "startTime": milliseconds(span.start),
         "endTime": milliseconds(span.end),
+        "limit": PAGE_EVENTS,
     }
     lines: list[Line] = []
     for _ in range(_PAGES):

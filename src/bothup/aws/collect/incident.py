@@ -13,6 +13,7 @@ AFTER = timedelta(hours=1)
 RECENT = timedelta(hours=1)
 # How far the metrics go back before it: a rhythm shows in days.
 HISTORY = timedelta(days=2)
+LONG = timedelta(days=14)
 
 
 class Span(msgspec.Struct, frozen=True, order=True):
@@ -40,17 +41,22 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
             return (Span(self.since, self.now),)
         if self.at is not None:
             return (self._around(self.at),)
-        recent = Span(self.now - (BEFORE if changed is None else RECENT), self.now)
-        if changed is None or changed > self.now:
-            return (recent,)
-        return _joined([self._around(changed), recent])
+        change = self._around(self.now if changed is None else min(changed, self.now))
+        return _joined([change, Span(self.now - RECENT, self.now)])
 
-    def history(self, changed: datetime | None) -> Span:
-        """Give the time whose metrics tell what went before."""
+    def history(self, changed: datetime | None, *, up: bool) -> Span:
+        """Give the time whose metrics tell what went before the change, and what is now.
+
+        Of a tunnel that has been as it is for long, that would be more than anybody can use: of one
+        that is UP what matters is now, of one that is DOWN when it went down.
+        """
         first, *_ = self.spans(changed)
         if self.since is not None:
             return first
-        return Span(first.start - HISTORY, first.end if self.at else self.now)
+        span = Span(first.start - HISTORY, first.end if self.at else self.now)
+        if span.length <= LONG:
+            return span
+        return Span(self.now - HISTORY, self.now) if up else Span(span.start, first.end)
 
     def whole(self, changes: Iterable[datetime | None]) -> Span:
         """Give the time from the first to the last that is looked at for any tunnel."""

@@ -22,6 +22,7 @@ from bothup.errors import AwsError
 from bothup.model.bundle import LogSource
 from bothup.model.connection import Routing, Tunnel, TunnelOptions
 from bothup.model.diagnosis import EvidenceKind, MissingEvidence
+from bothup.read.logs import aws_activity, aws_bgp
 
 PERMISSIONS = (
     "logs:DescribeLogStreams",
@@ -141,8 +142,15 @@ async def _fetch(subject: Subject, log: _Log, call: Call) -> Document:
         if error.code == _GONE:
             raise Absent(f"{log.what}: the log group {log.group} is gone") from None
         raise
-    read_log = {"source": log.source.value, "tunnel": log.tunnel, "lines": lines}
+    own = [each for each in lines if not log.shared or _is_of(log.source, each["message"])]
+    read_log = {"source": log.source.value, "tunnel": log.tunnel, "lines": own}
     return document | {"logs": [read_log]}
+
+
+def _is_of(source: LogSource, line: str) -> bool:
+    """Which of the two logs a line is of, where both go to one group: that is told by its text."""
+    bgp = aws_bgp.detect([line]) > aws_activity.detect([line])
+    return bgp is (source is LogSource.AWS_BGP)
 
 
 def _unread(subject: Subject, log: _Log, rest: Span) -> Document:
@@ -166,11 +174,7 @@ async def _streams(call: Call, log: _Log) -> list[str]:
         if not answer.get("nextToken"):
             break
         params = {**params, "nextToken": answer["nextToken"]}
-    own = [name for name in named if _names(name, log.tunnel)]
-    if log.shared:
-        bgp = log.source is LogSource.AWS_BGP
-        return [name for name in own if ("bgp" in name.lower()) is bgp]
-    return own
+    return [name for name in named if _names(name, log.tunnel)]
 
 
 def _names(stream: str, address: str) -> bool:

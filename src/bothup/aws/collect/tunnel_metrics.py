@@ -15,7 +15,7 @@ from bothup.aws.collect._command import command
 from bothup.aws.collect.incident import Span
 from bothup.aws.collect.vpn_connections import Call
 from bothup.aws.collect.wanted import Absent, Document, Subject, Wanted, listed
-from bothup.model.connection import Tunnel
+from bothup.model.connection import Tunnel, TunnelStatus
 from bothup.model.diagnosis import EvidenceKind
 
 PERMISSIONS = ("cloudwatch:GetMetricData", "cloudwatch:ListMetrics")
@@ -43,7 +43,8 @@ def wanted(subject: Subject) -> Iterator[Wanted]:
     """Want the metrics of every tunnel."""
     for tunnel in subject.tunnels:
         dimensions = [{"Name": "TunnelIpAddress", "Value": tunnel.outside_ip}]
-        span = subject.incident.history(tunnel.last_status_change)
+        up = tunnel.status is TunnelStatus.UP
+        span = subject.incident.history(tunnel.last_status_change, up=up)
         params = {
             "Namespace": _NAMESPACE,
             "MetricName": STATE,

@@ -1,0 +1,84 @@
+"""What is kept of a CloudTrail event: who did what, and no value that could be secret."""
+
+import json
+from typing import Any
+
+from bothup.aws.collect.changes import change
+from bothup.read.evidence_parts import read_change
+
+KEY = "Zz9.SecretSecret_1"
+
+
+def event(parameters: Any, **more: Any) -> dict[str, Any]:
+    record = {
+        "eventName": "ModifyVpnTunnelOptions",
+        "eventTime": "2026-11-24T05:00:00Z",
+        "userIdentity": {
+            "type": "AssumedRole",
+            "arn": "arn:aws:sts::111122223333:assumed-role/ops/jo",
+            "accessKeyId": f"ASIA{KEY}",
+            "sessionContext": {"sessionIssuer": {"userName": "ops"}},
+        },
+        "requestParameters": parameters,
+        "responseElements": {"CustomerGatewayConfiguration": f"<pre_shared_key>{KEY}</…>"},
+        **more,
+    }
+    return {"EventId": "e-1", "EventName": "…", "CloudTrailEvent": json.dumps(record)}
+
+
+def test_a_modification_keeps_its_settings_and_loses_its_key() -> None:
+    parameters = {
+        "ModifyVpnTunnelOptionsRequest": {
+            "VpnConnectionId": "vpn-1",
+            "VpnTunnelOutsideIpAddress": "203.0.113.1",
+            "TunnelOptions": {
+                "PreSharedKey": KEY,
+                "StartupAction": "start",
+                "IKEVersions": [{"Value": "ikev2"}],
+                "Phase1LifetimeSeconds": 28800,
+            },
+        }
+    }
+    kept = change(event(parameters))
+    assert KEY not in json.dumps(kept)
+    inner = kept["requestParameters"]["ModifyVpnTunnelOptionsRequest"]
+    assert inner["TunnelOptions"] == {
+        "PreSharedKey": "<masked>",
+        "StartupAction": "start",
+        "IKEVersions": [{"Value": "ikev2"}],
+        "Phase1LifetimeSeconds": 28800,
+    }
+    read = read_change(kept, 0)
+    assert (read.name, read.tunnel) == ("ModifyVpnTunnelOptions", "203.0.113.1")
+    assert read.actor == "arn:aws:sts::111122223333:assumed-role/ops/jo"
+    assert read.settings == (
+        "IKEVersions",
+        "Phase1LifetimeSeconds",
+        "PreSharedKey",
+        "StartupAction",
+    )
+
+
+def test_a_key_in_any_other_place_goes_too() -> None:
+    for parameters in (
+        {"options": f'{{"PreSharedKey":"{KEY}"}}'},
+        {"TunnelOptions": {"PreSharedKey": {"Value": KEY}}},
+        {"TunnelOptions": [{"preSharedKey": KEY}]},
+        {"preSharedKey": [KEY, {"value": KEY}]},
+        {"anything": KEY},
+        KEY,
+        [KEY],
+        {"customerGatewayConfiguration": {"vpnConnectionId": KEY}},
+    ):
+        assert KEY not in json.dumps(change(event(parameters)))
+
+
+def test_an_event_whose_record_cannot_be_read_keeps_what_the_listing_says() -> None:
+    for record in (None, "", "{", "[1]", '"text"'):
+        told = {"EventId": "e-1", "EventName": "ReplaceVpnTunnel", "Username": "jo"}
+        kept = change({**told, "CloudTrailEvent": record})
+        assert kept == {
+            "eventName": "ReplaceVpnTunnel",
+            "eventID": "e-1",
+            "userIdentity": {"arn": "jo"},
+        }
