@@ -84,7 +84,7 @@ def _of_tunnel(
     possible = [
         each
         for each in tunnel.causes
-        if each not in shown and each.verdict is not Certainty.RULED_OUT
+        if each not in shown and each.verdict is not Certainty.RULED_OUT and each.id != UNKNOWN
     ]
     out = [each for each in tunnel.causes if _ruled_out(each)]
     return msgspec.structs.replace(

@@ -17,6 +17,8 @@ from bothup.pages._outline import (
 from bothup.report._look import Look, printable
 from bothup.report._words import unread
 
+_CODE = re.compile(r"(`[^`]*`)")
+
 
 def render(found: Found, look: Look) -> Iterator[str]:
     """Yield a page for each connection, then the Targets that could not be read."""
@@ -49,8 +51,8 @@ def _page(page: Outline) -> Iterator[str]:
     for each in page.missing:
         yield f"- {_escape(each.why)}\n"
         if each.how_to_get:
-            yield f"\n  ```sh\n  {printable(each.how_to_get)}\n  ```\n"
-    yield "\n" if page.missing else ""
+            # Indented, for a fence could be closed by what is in it.
+            yield f"\n      {printable(each.how_to_get)}\n\n"
     yield from _list("To do on AWS", page.do_on_aws)
     yield from _list("To do on the device", page.do_on_device)
 
@@ -78,10 +80,15 @@ def _brief(heading: str, causes: Sequence[CauseVerdict]) -> Iterator[str]:
 def _list(heading: str, items: Sequence[str]) -> Iterator[str]:
     if items:
         yield f"### {heading}\n\n"
-    # The advice is Markdown already: it comes from the cause's page.
     for item in items:
-        yield f"- {printable(item)}\n"
+        yield f"- {_advice(item)}\n"
     yield "\n" if items else ""
+
+
+def _advice(item: str) -> str:
+    """Keep the code of an item of advice as it is: it is Markdown, from the cause's own page."""
+    parts = _CODE.split(printable(item))
+    return "".join(part if place % 2 else _escape(part) for place, part in enumerate(parts))
 
 
 def _escape(text: str) -> str:

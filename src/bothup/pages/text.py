@@ -38,6 +38,7 @@ def render(found: Found, look: Look) -> Iterator[str]:
             yield "\n"
         yield from _connection(diagnosis, look)
     if found.unread:
+        yield "\n" if found.diagnoses else ""
         yield styled("Not read, so not known to be up:", "bold yellow", look) + "\n"
     for each in found.unread:
         yield from _wrapped(unread(each), look, "  ")
