@@ -203,3 +203,13 @@ def test_a_log_is_the_same_however_it_is_cut_up(
     times = [line.time for line in whole]
     assert times == sorted(times)
     assert all(start <= time < end for time in times)
+
+
+def test_a_line_at_the_cut_belongs_to_what_follows() -> None:
+    at = next(one for one in SCENES if one.connection.name == "delft" and not one.tunnel.now.up)
+    told, changed = Chronicle(at.tunnel), at.tunnel.past.changed
+    start, end = changed - timedelta(hours=2), changed + timedelta(minutes=5)
+    lines = list(activity(at, told, start, end))
+    for number, line in enumerate(lines):
+        assert list(activity(at, told, start, line.time)) == lines[:number]
+        assert list(activity(at, told, line.time, end)) == lines[number:]

@@ -79,6 +79,26 @@ def test_events_come_in_pages_and_none_is_lost_or_there_twice(
     assert times[-1] <= asked["endTime"]
 
 
+@pytest.mark.parametrize("limit", [1, 2, 1000])
+def test_events_of_one_millisecond_are_told_apart(sim: SimServer, client: Any, limit: int) -> None:
+    one = named(sim, "bonn")
+    changed = millis(one.tunnels[1].past.changed)
+    asked = {
+        "logGroupName": group(one),
+        "logStreamNames": [stream(one, one.tunnels[1], bgp=True)],
+        "startTime": changed,
+        "endTime": changed + 10_000,
+    }
+    pages = client("logs").get_paginator("filter_log_events")
+    told = [
+        event["message"]
+        for page in pages.paginate(**asked, PaginationConfig={"PageSize": limit})
+        for event in page["events"]
+    ]
+    routes = [message for message in told if "RouteStatus" in message]
+    assert len(set(told)) == len(told) > len(routes) == one.tunnels[1].device.routes > 2
+
+
 def test_a_page_holds_a_megabyte(sim: SimServer, client: Any) -> None:
     one = named(sim, "delft")
     answer = client("logs").filter_log_events(
@@ -257,6 +277,8 @@ class TestWhileItRuns:
         forms = [event["message"][0] for event in both]
         assert set(forms) == {"{", "2"}
         assert forms == sorted(forms, reverse=True)
+        times = [event["timestamp"] for event in both]
+        assert times == sorted(times)
 
     def test_a_drop_that_is_forced_is_logged(self, live: SimServer, logs: Any) -> None:
         logs.create_log_group(logGroupName="/mine")

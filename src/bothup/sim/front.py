@@ -20,12 +20,6 @@ from bothup.sim.context import Context, Operation
 from bothup.sim.ec2_change import CHANGES
 from bothup.sim.ec2_read import READS
 from bothup.sim.error_answer import error_answer
-from bothup.sim.evidence.cloudtrail import CLOUDTRAIL
-from bothup.sim.evidence.health import HEALTH
-from bothup.sim.evidence.insights import INSIGHTS
-from bothup.sim.evidence.logs_events import LOG_EVENTS
-from bothup.sim.evidence.logs_groups import LOG_GROUPS
-from bothup.sim.evidence.metrics import METRIC_CALLS
 from bothup.sim.evidence.trail import call_record
 from bothup.sim.fault_answer import instead, spoilt
 from bothup.sim.faults import Fault, Faults
@@ -43,10 +37,6 @@ _SERVICES: Mapping[str, Mapping[str, Operation]] = {
     "ec2": {**READS, **CHANGES, **TRANSIT_GATEWAYS, **CLIENT_VPN},
     "sts": STS,
     "organizations": ORGANIZATIONS,
-    "logs": {**LOG_GROUPS, **LOG_EVENTS, **INSIGHTS},
-    "monitoring": METRIC_CALLS,
-    "cloudtrail": CLOUDTRAIL,
-    "health": HEALTH,
 }
 # Services with one endpoint for all Regions: no account can have it disabled.
 _GLOBAL = frozenset({"organizations", "iam", "health", "cloudfront", "route53"})
@@ -104,7 +94,7 @@ class Front:
     def _serve(self, caller: Caller, asked: Asked) -> Answer:
         """The service's own answer; those to EC2's Describe calls hold until something changes."""
         service, operation, request = asked.service, asked.operation, asked.request
-        serve = _SERVICES.get(service, {}).get(operation)
+        serve = _operation(service, operation)
         if serve is None:
             if service == "ec2":
                 check_known(service, operation)
@@ -160,6 +150,15 @@ class Front:
             outcome=outcome,
         )
         self.calls.add(call)
+
+
+def _operation(service: str, name: str) -> Operation | None:
+    """The operation of that name, None where it is moto's."""
+    if service in _SERVICES:
+        return _SERVICES[service].get(name)
+    from bothup.sim.evidence.services import EVIDENCE
+
+    return EVIDENCE.get(service, {}).get(name)
 
 
 def _outcome(fault: Fault) -> str:

@@ -1,7 +1,7 @@
 """Chronicle: each tunnel's whole life, what it was before the simulation and what it is since."""
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -46,19 +46,30 @@ class Span(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Chronicle:
-    """One tunnel's chapters and log options, oldest first; both only grow."""
+    """One tunnel's chapters and log options, oldest first; both only grow.
+
+    The chapters before the simulation are worked out when they are first looked at.
+    """
 
     def __init__(self, tunnel: SimTunnel) -> None:
-        past = tunnel.past
-        self.chapters: list[Chapter] = []
+        self._past = tunnel.past
+        self._chapters: list[Chapter] = []
+        self._starts: list[datetime] = []
         self._ipsec_since: list[datetime] = []
-        for chapter in chapters(past):
-            self._append(chapter)
-        self.logging = [Logging(since=past.logged_since, options=past.log_options)]
+        self.logging = [Logging(since=self._past.logged_since, options=self._past.log_options)]
+
+    @property
+    def chapters(self) -> Sequence[Chapter]:
+        """The chapters of the tunnel's life."""
+        if not self._chapters:
+            for chapter in chapters(self._past):
+                self._append(chapter)
+        return self._chapters
 
     def add(self, change: TunnelChange) -> None:
         """Write down a change of the tunnel's condition."""
         after, tunnel = change.after, change.tunnel
+        assert self.chapters, "the past comes before what happens now"
         self._append(
             Chapter(
                 start=change.time,
@@ -75,7 +86,7 @@ class Chronicle:
     def between(self, start: datetime, end: datetime) -> Iterator[Span]:
         """The chapters that reach into the time from `start` to `end`."""
         told = self.chapters
-        first = max(bisect_right(told, start, key=lambda one: one.start) - 1, 0)
+        first = max(bisect_right(self._starts, start) - 1, 0)
         for index in range(first, len(told)):
             if told[index].start >= end:
                 return
@@ -88,9 +99,10 @@ class Chronicle:
             )
 
     def _append(self, chapter: Chapter) -> None:
-        same = self.chapters and self.chapters[-1].ipsec == chapter.ipsec
+        same = self._chapters and self._chapters[-1].ipsec == chapter.ipsec
         self._ipsec_since.append(self._ipsec_since[-1] if same else chapter.start)
-        self.chapters.append(chapter)
+        self._starts.append(chapter.start)
+        self._chapters.append(chapter)
 
 
 class Chronicles:

@@ -8,30 +8,21 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import msgspec
-
 from bothup.sim.context import Context, Operation
 from bothup.sim.evidence.pages import page
-from bothup.sim.evidence.series import METRICS, Metric, TunnelSeries, together
+from bothup.sim.evidence.series import METRICS, TunnelSeries, together
 from bothup.sim.refusal import LeftToMoto, Refusal
 
 Params = dict[str, Any]
-Dimensions = frozenset[tuple[str, str]]
+Dimensions = dict[str, str]
 
 NAMESPACE = "AWS/VPN"
+_VPN, _TUNNEL = "VpnId", "TunnelIpAddress"
 _UNITS = {"TunnelState": "None", "TunnelDataIn": "Bytes", "TunnelDataOut": "Bytes"}
 _STATISTICS = ("SampleCount", "Average", "Sum", "Minimum", "Maximum")
 _MOST_QUERIES, _MOST_POINTS, _MOST_STATISTICS = 500, 100_800, 1_440
 # For how long values of so many seconds are kept.
 _KEPT = ((60, timedelta(days=15)), (300, timedelta(days=63)), (3600, timedelta(days=455)))
-
-
-class _Series(msgspec.Struct, frozen=True, kw_only=True):
-    """One metric that ListMetrics tells of, and the tunnels that it is about."""
-
-    metric: Metric
-    dimensions: Dimensions
-    tunnels: tuple[TunnelSeries, ...]
 
 
 def list_metrics(context: Context, params: Params) -> Params:
@@ -40,13 +31,11 @@ def list_metrics(context: Context, params: Params) -> Params:
         raise LeftToMoto
     wanted = params.get("Dimensions", ())
     found = [
-        {
-            "Namespace": NAMESPACE,
-            "MetricName": one.metric,
-            "Dimensions": _shown(one.dimensions),
-        }
-        for one in _all(context)
-        if params.get("MetricName", one.metric) == one.metric and _has(one.dimensions, wanted)
+        {"Namespace": NAMESPACE, "MetricName": metric, "Dimensions": _shown(dimensions)}
+        for dimensions in _all(context)
+        if _has(dimensions, wanted)
+        for metric in METRICS
+        if params.get("MetricName", metric) == metric
     ]
     return page("Metrics", found, params, 500, token="NextToken", error="InvalidParameterValue")  # noqa: S106
 
@@ -62,8 +51,7 @@ def get_metric_data(context: Context, params: Params) -> Params:
         raise LeftToMoto
     if spaces != {NAMESPACE}:
         raise _invalid("expressions, and other namespaces beside AWS/VPN, are not simulated")
-    known = {(one.metric, one.dimensions): one.tunnels for one in _all(context)}
-    results = [_result(context, query, known, params) for query in queries]
+    results = [_result(context, query, params) for query in queries]
     return _pages(results, params)
 
 
@@ -71,7 +59,6 @@ def get_metric_statistics(context: Context, params: Params) -> Params:
     """The points of one metric, at most 1,440, in no order that could be relied upon."""
     if params.get("Namespace") != NAMESPACE:
         raise LeftToMoto
-    known = {(one.metric, one.dimensions): one.tunnels for one in _all(context)}
     metric, period = params.get("MetricName", ""), params["Period"]
     start, end = _utc(params["StartTime"]), _utc(params["EndTime"])
     if (end - start) / timedelta(seconds=period) > _MOST_STATISTICS:
@@ -79,7 +66,7 @@ def get_metric_statistics(context: Context, params: Params) -> Params:
             "InvalidParameterCombination",
             f"You have requested more than the limit of {_MOST_STATISTICS} datapoints.",
         )
-    tunnels = known.get((metric, _dimensions(params.get("Dimensions", ()))), ())
+    tunnels = _tunnels(context, metric, params.get("Dimensions", ()))
     points = [
         {
             "Timestamp": time,
@@ -91,39 +78,42 @@ def get_metric_statistics(context: Context, params: Params) -> Params:
     return {"Label": metric, "Datapoints": points[1:] + points[:1]}
 
 
-def _all(context: Context) -> Iterator[_Series]:
-    """Every metric of every tunnel and connection of the account in the Region."""
+def _all(context: Context) -> Iterator[Dimensions]:
+    """The dimensions of every tunnel and connection of the account in the Region."""
     with_vpn = context.world.scenario.tunnel_metrics == "with-vpn"
     for connection in context.place.connections.values():
-        vpn = ("VpnId", connection.id)
-        series = tuple(
-            TunnelSeries(
-                connection=connection,
-                tunnel=tunnel,
-                chronicle=context.world.records.chronicles.of(connection, tunnel),
-            )
-            for tunnel in connection.tunnels
+        vpn = {_VPN: connection.id}
+        yield vpn
+        for tunnel in connection.tunnels:
+            yield (vpn if with_vpn else {}) | {_TUNNEL: tunnel.outside_ip}
+
+
+def _tunnels(context: Context, metric: str, said: Any) -> list[TunnelSeries]:
+    """The tunnels that a metric is about: one, a connection's two, or none if there is no such."""
+    asked = {one["Name"]: one["Value"] for one in said}
+    with_vpn = context.world.scenario.tunnel_metrics == "with-vpn"
+    known = ({_VPN}, {_VPN, _TUNNEL} if with_vpn else {_TUNNEL})
+    if metric not in METRICS or set(asked) not in known:
+        return []
+    return [
+        TunnelSeries(
+            connection=connection,
+            tunnel=tunnel,
+            chronicle=context.world.records.chronicles.of(connection, tunnel),
         )
-        for metric in METRICS:
-            yield _Series(metric=metric, dimensions=frozenset({vpn}), tunnels=series)
-            for one in series:
-                own = {("TunnelIpAddress", one.tunnel.outside_ip)}
-                both = frozenset(own | {vpn} if with_vpn else own)
-                yield _Series(metric=metric, dimensions=both, tunnels=(one,))
+        for connection in context.place.connections.values()
+        if asked.get(_VPN, connection.id) == connection.id
+        for tunnel in connection.tunnels
+        if asked.get(_TUNNEL, tunnel.outside_ip) == tunnel.outside_ip
+    ]
 
 
-def _result(
-    context: Context,
-    query: Params,
-    known: dict[tuple[Metric, Dimensions], tuple[TunnelSeries, ...]],
-    params: Params,
-) -> Params:
+def _result(context: Context, query: Params, params: Params) -> Params:
     stat = query["MetricStat"]
     metric, name = stat["Metric"].get("MetricName", ""), stat["Stat"]
     if name not in _STATISTICS:
         raise _invalid(f"the statistic {name} is not simulated")
-    dimensions = _dimensions(stat["Metric"].get("Dimensions", ()))
-    tunnels = known.get((metric, dimensions), ())
+    tunnels = _tunnels(context, metric, stat["Metric"].get("Dimensions", ()))
     start, end = _utc(params["StartTime"]), _utc(params["EndTime"])
     if start >= end:
         raise _invalid("The parameter StartTime must be less than the parameter EndTime.")
@@ -141,7 +131,7 @@ def _result(
 
 def _points(
     context: Context,
-    tunnels: tuple[TunnelSeries, ...],
+    tunnels: list[TunnelSeries],
     metric: Any,
     start: datetime,
     end: datetime,
@@ -193,19 +183,16 @@ def _namespace(query: Params) -> str | None:
     return found
 
 
-def _dimensions(said: Any) -> Dimensions:
-    return frozenset((one["Name"], one["Value"]) for one in said)
-
-
 def _has(dimensions: Dimensions, wanted: Any) -> bool:
+    """Whether each wanted dimension is there, with the wanted value where one is named."""
     return all(
-        any(name == one["Name"] and one.get("Value", value) == value for name, value in dimensions)
+        one["Name"] in dimensions and one.get("Value") in (None, dimensions[one["Name"]])
         for one in wanted
     )
 
 
 def _shown(dimensions: Dimensions) -> list[Params]:
-    return [{"Name": name, "Value": value} for name, value in sorted(dimensions, reverse=True)]
+    return [{"Name": name, "Value": value} for name, value in dimensions.items()]
 
 
 def _utc(when: datetime) -> datetime:

@@ -7,6 +7,7 @@ without IPsec, and a trickle of keep-alives wherever BGP runs, is not.
 import math
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Literal
 
 import msgspec
@@ -63,16 +64,15 @@ class TunnelSeries(msgspec.Struct, frozen=True, kw_only=True):
 
     def sample(self, metric: Metric, start: datetime, end: datetime) -> Sample:
         """The values of the minutes that begin from `start` (included) to `end` (not)."""
-        found = Sample()
+        count, total, low, high = 0, 0.0, math.inf, -math.inf
         for span in self.chronicle.between(start, end):
             begin = max(start, span.chapter.start)
             minutes = _minute(span.until) - _minute(begin)
             if minutes > 0:
                 value = self._value(metric, span.chapter, begin + (span.until - begin) / 2)
-                found = found.plus(
-                    Sample(count=minutes, total=value * minutes, low=value, high=value)
-                )
-        return found
+                count, total = count + minutes, total + value * minutes
+                low, high = min(low, value), max(high, value)
+        return Sample(count=count, total=total, low=low, high=high)
 
     def _value(self, metric: Metric, chapter: Chapter, when: datetime) -> float:
         """The value of a minute of a chapter: 1 for up, or bytes."""
@@ -84,10 +84,10 @@ class TunnelSeries(msgspec.Struct, frozen=True, kw_only=True):
         if not (chapter.up and chapter.busy and self._carries(metric)):
             return trickle
         outside = self.tunnel.outside_ip
-        usual = 20_000 * (1 + digest("rate", metric, outside)[0])
+        usual = _rate(metric, outside)
         hour = when.timestamp() / 3600 % 24
         by_day = 0.65 + 0.35 * math.sin((hour - 9) / 24 * math.tau)
-        unrest = 1 + 0.1 * math.sin(when.timestamp() / 700 + digest("unrest", outside)[0])
+        unrest = 1 + 0.1 * math.sin(when.timestamp() / 700 + usual)
         return trickle + round(usual * by_day * unrest)
 
     def _carries(self, metric: Metric) -> bool:
@@ -95,14 +95,20 @@ class TunnelSeries(msgspec.Struct, frozen=True, kw_only=True):
         return self.tunnel.past.traffic in ("both", one_way)
 
 
+@cache
+def _rate(metric: Metric, outside_ip: str) -> int:
+    """How many bytes a minute a tunnel carries one way in the usual course of things."""
+    return 20_000 * (1 + digest("rate", metric, outside_ip)[0])
+
+
 def together(
     series: Iterable[TunnelSeries], metric: Metric, start: datetime, end: datetime
 ) -> Sample:
     """The values of several tunnels, as the metric of their connection has them."""
-    found = Sample()
-    for one in series:
-        found = found.plus(one.sample(metric, start, end))
-    return found
+    first, *others = (one.sample(metric, start, end) for one in series)
+    for other in others:
+        first = first.plus(other)
+    return first
 
 
 def _minute(when: datetime) -> int:

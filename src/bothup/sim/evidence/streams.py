@@ -1,7 +1,7 @@
 """Streams: what is in a log group, worked out as far back as somebody asks."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -47,24 +47,24 @@ class Stream(msgspec.Struct, frozen=True, kw_only=True):
 
 def streams(group: Group, place: Place, chronicles: Chronicles, now: datetime) -> list[Stream]:
     """The streams of a group that hold anything, by name."""
-    found = [_validation(group)] if _is_logged_to(group, place, chronicles) else []
+    found: list[Stream] = []
     for connection in place.connections.values():
         for tunnel in connection.tunnels:
             told = chronicles.of(connection, tunnel)
-            found += _tunnel_streams(group, scene(place, connection, tunnel), told)
+            if _logs_to(told, group):
+                found += _tunnel_streams(group, scene(place, connection, tunnel), told)
+    if found:
+        found.append(_put(VALIDATION, [_entry(group.created, _VALIDATED)]))
     found += [_put(name, entries) for name, entries in group.put.items()]
     end = now + _SECOND
     kept = [one for one in found if one.name in group.put or one.first(group.created, end)]
     return sorted(kept, key=lambda one: one.name)
 
 
-def _is_logged_to(group: Group, place: Place, chronicles: Chronicles) -> bool:
-    return any(
-        _windows(chronicles.of(connection, tunnel), group, prefix, group.created)
-        for connection in place.connections.values()
-        for tunnel in connection.tunnels
-        for prefix in ("", "Bgp")
-    )
+def _logs_to(told: Chronicle, group: Group) -> bool:
+    """Whether a tunnel logs, or ever logged, to the group."""
+    far = datetime.max.replace(tzinfo=UTC)
+    return any(_windows(told, group, prefix, far) for prefix in ("", "Bgp"))
 
 
 def _tunnel_streams(group: Group, at: Scene, told: Chronicle) -> Iterator[Stream]:
@@ -73,12 +73,12 @@ def _tunnel_streams(group: Group, at: Scene, told: Chronicle) -> Iterator[Stream
 
     def activities(start: datetime, end: datetime) -> Iterator[Entry]:
         for begin, until, form in _windows(told, group, "", end):
-            for line in activity(at, told, max(start, begin), min(end, until)):
+            for line in activity(at, told, max(start, begin), until):
                 yield _entry(line.time, render_activity(at, line, form))
 
     def bgp(start: datetime, end: datetime) -> Iterator[Entry]:
         for begin, until, form in _windows(told, group, "Bgp", end):
-            for line in bgp_activity(at, told, max(start, begin), min(end, until)):
+            for line in bgp_activity(at, told, max(start, begin), until):
                 yield _entry(line.time, render_bgp(at, line, form))
 
     yield Stream(name=f"{vpn}-{outside}", read=activities)
@@ -97,12 +97,8 @@ def _windows(
         to_here = group_name(options.get(f"{prefix}LogGroupArn", "")) == group.name
         if options.get(f"{prefix}LogEnabled") and to_here:
             form = options.get(f"{prefix}LogOutputFormat", "json")
-            found.append((max(logging.since, group.created), until, form))
+            found.append((logging.since, min(until, end), form))
     return found
-
-
-def _validation(group: Group) -> Stream:
-    return _put(VALIDATION, [_entry(group.created, _VALIDATED)])
 
 
 def _put(name: str, entries: list[Entry]) -> Stream:
