@@ -59,6 +59,10 @@ SYNTAXES = (
     '<user password="{}" name="x"/>',
     '{{"PreSharedKey": "{}"}}',
     'psk = "{}"',
+    "something else entirely $9${}",
+    "set system login user admin authentication plain $6$salt${}",
+    "set whatever -AQ=={}",
+    "set whatever ENC {}",
     "PrivateKey = {}",
 )
 KEYS = st.text(st.sampled_from("ABCDEFGHJKLMNPQRSTUVWXYZ23456789._"), min_size=7, max_size=40).map(
