@@ -68,7 +68,7 @@ _ATTRIBUTE = re.compile(rf"(\s{_NAME}\s*=\s*)(?:\"[^\"<]*\"|'[^'<]*')", _FLAGS)
 _BETWEEN_TAGS = re.compile(r"(?<=>)[^<]+|(?<=<!\[CDATA\[).*?(?=\]\]>|\Z)", re.DOTALL)
 # Forms that give themselves away wherever they stand: Junos's, crypt's, PAN-OS's, FortiOS's.
 _TOKENS = re.compile(
-    r"\$(?:1|2[aby]|5|6|8|9|14|sha512|pbkdf2)\$[^\s\"';<>]+|-AQ==[\w+/=-]+|(?<=\bENC )[\w+/=]{8,}"
+    r"\$(?:1|2[aby]|5|6|8|9|14|sha512|pbkdf2)\$[^\s\"';<>]+|-AQ==[\w+/=-]+|(?<=\bENC )\S{8,}"
 )
 
 
