@@ -1,13 +1,20 @@
 """One simulated AWS for the collectors, with logs on; its faults end with each test."""
 
 import os
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from bothup.aws import clients
 from bothup.sim.load import parse_scenario
 from bothup.sim.server import SimServer
+from tests.cli.conftest import clean_env
+
+Done = subprocess.CompletedProcess[str]
+Run = Callable[..., Done]
 
 SCENARIO = """
 regions = ["eu-central-1", "eu-west-1"]
@@ -74,3 +81,21 @@ def sim(shared_sim: SimServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[SimS
     shared_sim.calls.clear()
     yield shared_sim
     shared_sim.faults.clear()
+
+
+@pytest.fixture
+def bothup(tmp_path: Path, shared_sim: SimServer) -> Run:
+    """`bothup …` in a process of its own, against the simulated AWS unless `sim` is None."""
+
+    def run(*arguments: str, stdin: str | None = None, sim: SimServer | None = shared_sim) -> Done:
+        return subprocess.run(
+            [sys.executable, "-m", "bothup", *arguments],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            env=clean_env() | (sim.env() if sim else {}),
+            cwd=tmp_path,
+            timeout=90,
+        )
+
+    return run

@@ -28,10 +28,10 @@ ATTEMPT_SECONDS = 10
 ATTEMPTS = 4
 _THREADS = 16
 _BASE, _CAP = 0.2, 4.0
-# LookupEvents may be called twice a second in an account and Region (AWS CloudTrail API Reference);
-# the others allow 5 a second and more (CloudWatch and CloudWatch Logs quotas).
+# LookupEvents may be called twice a second in an account and Region (AWS CloudTrail API Reference).
+# The others allow more, some not much more everywhere; throttling makes the pace slower yet.
 _RATES = {"LookupEvents": (1.0, 2.0)}
-_RATE = (5.0, 5.0)
+_RATE = (10.0, 10.0)
 # Services with one endpoint for a whole partition.
 _HOMES = {
     "health": {"aws": "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-west-1"},
