@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from bothup.model.device import DeviceConfig
 from bothup.read.device_config import read_device_config
-from bothup.read.device_config._choose import _parsers
+from bothup.read.device_config._choose import parsers
 
-PARSERS = {parser.VENDOR: parser for parser in _parsers()}
+PARSERS = {parser.VENDOR: parser for parser in parsers()}
 SPLIT = re.compile(r"(\s+|[{};<>=\"])")
 
 
@@ -111,6 +111,29 @@ def test_a_vendor_that_nobody_knows_is_said() -> None:
     assert "no parser for 'checkpoint'" in config.notices[0]
     config = read("nothing\n", "checkpoint")
     assert (config.vendor, config.tunnels) == ("checkpoint", ())
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "vendor"),
+    [
+        ("cisco-asa-vti", "cisco", "cisco-asa"),
+        ("cisco-ios-ikev2", "Cisco", "cisco-ios"),
+        ("juniper-set", "srx", "juniper"),
+        ("swanctl", "vyos", "strongswan"),
+        ("openswan", "libreswan", "libreswan"),
+        ("openswan", "strongswan", "strongswan"),
+        ("strongswan-ipsec", "strongswan", "strongswan"),
+    ],
+)
+def test_a_vendor_has_other_names(name: str, told: str, vendor: str) -> None:
+    config = read(TEXTS[name], told)
+    assert (config.vendor, len(config.tunnels)) == (vendor, 2)
+
+
+def test_a_text_that_begins_with_other_things_is_recognised() -> None:
+    config = read("! nothing of interest\n" * 40_000 + TEXTS["cisco-asa-crypto-map"])
+    assert config.vendor == "cisco-asa"
+    assert len(config.tunnels) == 2
 
 
 def test_the_wrong_vendor_is_said_and_reads_no_tunnel() -> None:

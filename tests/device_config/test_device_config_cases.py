@@ -5,7 +5,7 @@ import pytest
 from device_texts import EXPECTED, NAMES, TEXTS, read, settings
 
 from bothup.read.device_config import read_device_config
-from bothup.read.device_config._choose import _parsers
+from bothup.read.device_config._choose import parsers
 
 # Texts laid out like the samples that AWS offers for download: two whole tunnels.
 SAMPLES = (
@@ -37,7 +37,7 @@ def test_the_vendor_may_be_told(name: str) -> None:
 
 def test_every_parser_has_a_case() -> None:
     read_by = {config.vendor for config in EXPECTED.values()}
-    assert {parser.VENDOR for parser in _parsers()} <= read_by
+    assert {parser.VENDOR for parser in parsers()} <= read_by
 
 
 @pytest.mark.parametrize("name", SAMPLES)

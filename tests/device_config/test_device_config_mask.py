@@ -64,6 +64,10 @@ SYNTAXES = (
     "set whatever -AQ=={}",
     "set whatever ENC {}",
     "PrivateKey = {}",
+    "psk: {}",
+    "  vpn_password: '{}'",
+    'tunnel1_preshared_key = "{}"',
+    "    set auth-pwd {}",
 )
 KEYS = st.text(st.sampled_from("ABCDEFGHJKLMNPQRSTUVWXYZ23456789._"), min_size=7, max_size=40).map(
     "K{}".format
@@ -120,6 +124,7 @@ def test_a_secret_goes_from_every_syntax(syntax: str, key: str) -> None:
         ("crypto ikev2 keyring KEYS", None),
         ("conn secret-vpn", None),
         ("secrets {", None),
+        ("psk-conn : defaults {", None),
         ("authby=secret auto=start", None),
         ("<pre-shared-key></pre-shared-key>", None),
         ("<pre-shared-key/>", None),

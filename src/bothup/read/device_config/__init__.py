@@ -3,7 +3,7 @@
 A file here is a parser, found by looking into the folder: to add a vendor, write one file with
 
 - `VENDOR`: the name that an evidence bundle's `vendor` uses ("fortigate");
-- `ALIASES` (optional): other names for it;
+- `ALIASES` (optional): other names for it, some of which may be `DIALECTS`: vendors of their own;
 - `detect(text) -> float`: how sure the parser is, 0 to 1, that the text is its own;
 - `parse(text, source) -> DeviceConfig`: the tunnels that the text defines.
 

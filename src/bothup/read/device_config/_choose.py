@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
@@ -27,18 +28,27 @@ def read_device_config(text: str, source: str = "", vendor: str | None = None) -
     refused = _refusal(text)
     if refused:
         return DeviceConfig(vendor=vendor or "unknown", source=source, notices=(refused,))
-    parsers = _parsers()
-    wanted = [each for each in parsers if vendor and vendor.lower() in _names(each)]
-    sure = [(each.detect(text[:_SAMPLE]), each) for each in wanted or parsers]
-    best, parser = max(sure, key=lambda pair: pair[0])
+    every = parsers()
+    told = (vendor or "").lower()
+    wanted = [each for each in every if told in _names(each)]
+    best, parser = _surest(wanted or every, text)
     if best < _UNSURE and not wanted:
-        known = ", ".join(sorted({name for each in parsers for name in _names(each)}))
+        known = ", ".join(sorted({name for each in every for name in _names(each)}))
         notice = f"the text looks like no configuration that is known; known are: {known}"
         return DeviceConfig(vendor=vendor or "unknown", source=source, notices=(notice,))
     config = parser.parse(text, source)
     notices = (*_doubts(vendor, bool(wanted), best, config), *config.notices)
-    name = vendor.lower() if vendor and wanted else config.vendor
+    name = told if told in getattr(parser, "DIALECTS", ()) else config.vendor
     return msgspec.structs.replace(config, vendor=name, notices=notices)
+
+
+def _surest(among: Sequence[ConfigParser], text: str) -> tuple[float, ConfigParser]:
+    """Choose by the beginning of a text, and by all of it where that does not tell."""
+    for sample in (text[:_SAMPLE], text):
+        best = max(((each.detect(sample), each) for each in among), key=lambda pair: pair[0])
+        if best[0] >= _UNSURE:
+            break
+    return best
 
 
 def _refusal(text: str) -> str | None:
@@ -63,7 +73,7 @@ def _names(parser: ConfigParser) -> tuple[str, ...]:
     return (parser.VENDOR, *getattr(parser, "ALIASES", ()))
 
 
-def _parsers() -> tuple[ConfigParser, ...]:
+def parsers() -> tuple[ConfigParser, ...]:
     """Load the parsers: the modules of this folder whose names have no underscore in front."""
     names = (info.name for info in pkgutil.iter_modules([str(_FOLDER)]))
     package = __name__.rpartition(".")[0]

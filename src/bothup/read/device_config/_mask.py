@@ -14,7 +14,7 @@ _FLAGS = re.IGNORECASE
 _NAME = (
     r"[\w.-]*(?:pre-?_?shared-?_?key|psk(?!identity)|psksecret|secret|passw(?:or)?d|passphrase|phash"
     r"|bcrypt-hash|sha512-hash|md5-hash|private-?_?key|auth-?_?key|authentication-key|api-?_?key"
-    r"|message-digest-key|key-string|community(?:-string)?|bindpw|otp_?seed|authpwd|privpwd)[\w.-]*"
+    r"|message-digest-key|key-string|community(?:-string)?|bindpw|otp_?seed|pwd|enc-?key)[\w.-]*"
 )
 _PRIVATE = re.compile(
     r"(-----BEGIN [^-\n]*(?:PRIVATE KEY|Static key)[^-\n]*-----)(.*?)(-----END [^-\n]*-----|\Z)",
@@ -56,6 +56,8 @@ _LINES = (
     ),
     # `name = value`, `set name value`, `name value`.
     re.compile(rf"((?<![\w.-]){_NAME}\s*=\s*)({_VALUE})", _FLAGS),
+    # Behind a colon, but not swanctl's `name : template {`.
+    re.compile(rf"((?<![\w.-]){_NAME}\s*:\s+)(?![^\n]*\{{\s*$)({_VALUE})", _FLAGS),
     re.compile(rf"((?<![\w.=-])(?!pre-?_?shared){_NAME}\s+{_KIND})(?![{{=:])({_VALUE})", _FLAGS),
     re.compile(rf"(\bset\s+key\s+{_KIND})({_VALUE})"),
     re.compile(r"((?:radius|tacacs)\S*\s[^\n]*\bkey\s+(?:[0-9]\s+)?)(\S[^\n]*)", _FLAGS),

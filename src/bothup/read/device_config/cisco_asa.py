@@ -29,7 +29,7 @@ from bothup.read.device_config._said import Said, assemble, config_of, folded
 from bothup.read.device_config._values import address, minutes, number
 
 VENDOR = "cisco-asa"
-ALIASES = ("asa", "cisco-ftd", "ftd")
+ALIASES = ("asa", "cisco-ftd", "ftd", "cisco")
 
 _MARKS = (
     re.compile(r"^\s*tunnel-group \S+ (?:type|ipsec-attributes|general-attributes)", re.MULTILINE),

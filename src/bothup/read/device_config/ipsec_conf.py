@@ -28,6 +28,7 @@ from bothup.read.device_config._values import (
 
 VENDOR = "libreswan"
 ALIASES = ("openswan", "strongswan", "freeswan")
+DIALECTS = ("libreswan", "openswan", "strongswan")
 
 _CONN = re.compile(r"^[ \t]*(?:conn[ \t]+\S+|config setup)", re.MULTILINE)
 _KEYS = re.compile(
