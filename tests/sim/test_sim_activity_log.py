@@ -69,6 +69,14 @@ def test_before_it_went_down_it_renewed_its_keys(sim: SimServer) -> None:
     assert gap < timedelta(seconds=1)
 
 
+def test_keys_are_renewed_whatever_bgp_does(sim: SimServer) -> None:
+    """A session that comes and goes every few minutes is no new IPsec SA."""
+    tunnel = named(sim, "siena").tunnels[1]
+    lines = [event["message"] for event in events_around(sim, "siena", tunnel, hours=6)]
+    renewed = [line for line in lines if "processed request" in line]
+    assert 5 <= len(renewed) <= 8
+
+
 def test_a_tunnel_that_nobody_ever_tried_has_no_stream(sim: SimServer) -> None:
     name = "aarhus"
     one = named(sim, name)

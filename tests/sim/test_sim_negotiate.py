@@ -35,12 +35,26 @@ def device(**more: Any) -> Device:
         ({"Phase2DHGroupNumbers": [5]}, {}, "ipsec-proposal-mismatch"),
         ({"Phase2EncryptionAlgorithms": ["AES256-GCM-16"]}, {}, "ipsec-proposal-mismatch"),
         ({"Phase1DHGroupNumbers": [20]}, {"key": "another"}, "ike-proposal-mismatch"),
+        ({"StartupAction": "start"}, {"path": "blocked"}, "path-blocked"),
+        ({}, {"path": "blocked", "initiates": False}, "path-blocked"),
+        ({}, {"path": "answers-blocked"}, "answers-blocked"),
+        ({}, {"path": "answers-blocked", "initiates": False}, "nobody-initiates"),
+        ({}, {"path": "4500-blocked", "nat": True}, "port-4500-blocked"),
+        ({}, {"path": "4500-blocked", "nat": True, "key": "another"}, "port-4500-blocked"),
+        ({}, {"flaw": "identity"}, "identity-mismatch"),
+        ({}, {"flaw": "identity", "key": "another"}, "psk-mismatch"),
+        ({}, {"flaw": "certificate"}, "certificate-refused"),
+        ({}, {"flaw": "selectors"}, "selectors-mismatch"),
     ],
 )
 def test_what_keeps_a_tunnel_down(aws: dict[str, Any], peer: dict[str, Any], obstacle: str) -> None:
     found = negotiate(options(**aws), device(**peer))
     assert isinstance(found, str)
     assert found.startswith(obstacle)
+
+
+def test_without_nat_nothing_goes_over_udp_4500() -> None:
+    assert isinstance(negotiate(options(), device(path="4500-blocked")), Suite)
 
 
 def test_the_lowest_that_both_allow_is_taken() -> None:

@@ -93,7 +93,7 @@ def _opening(scene: Scene, span: Span) -> Iterator[Step]:
 
 def _meanwhile(scene: Scene, span: Span, start: datetime) -> Iterator[tuple[int, datetime]]:
     """When something recurs in a chapter: rekeying while IPsec is up, attempts while it is not."""
-    chapter, seed = span.chapter, f"{scene.tunnel.outside_ip} {span.ipsec_since}"
+    chapter, seed = span.chapter, scene.seed(span.ipsec_since)
     if chapter.ipsec:
         begin = max(start, chapter.start)
         yield from beats(span.ipsec_since, span.until, _rekey_interval(scene), seed, begin)
@@ -171,4 +171,4 @@ def _child(what: str, number: int) -> str:
 
 
 def _spi(scene: Scene, what: object) -> str:
-    return digest("spi", scene.tunnel.outside_ip, str(what)).hex()[:8]
+    return digest("spi", scene.seed(what)).hex()[:8]

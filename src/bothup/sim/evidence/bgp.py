@@ -45,7 +45,7 @@ def bgp_activity(
         yield from _lines(session.opening(span.before, chapter), chapter.start, start, end)
         if chapter.ipsec and not chapter.up:
             every = _EVERY.get(scene.tunnel.device.bgp_fault, _USUALLY)
-            seed = f"bgp {scene.tunnel.outside_ip} {chapter.start}"
+            seed = scene.seed("bgp", chapter.start)
             for _, when in beats(chapter.start, span.until, every, seed, early):
                 yield from _lines(session.attempt(chapter), when, start, end)
 

@@ -39,6 +39,12 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
         """The ASN of AWS's side."""
         return self.cloud.asn if self.cloud else 64512
 
+    def seed(self, *what: object) -> str:
+        """What to vary things by; times are told from the tunnel's beginning, as runs differ."""
+        begin = self.tunnel.past.created
+        told = [(one - begin).total_seconds() if isinstance(one, datetime) else one for one in what]
+        return " ".join(map(str, (self.tunnel.outside_ip, *told)))
+
 
 def scene(place: Place, connection: SimConnection, tunnel: SimTunnel) -> Scene:
     """The scene of one tunnel."""
