@@ -26,6 +26,7 @@ def signed_headers(
     when: datetime | None = None,
     service: str = "ec2",
     region: str = "eu-central-1",
+    content_type: str = "application/x-www-form-urlencoded; charset=utf-8",
 ) -> dict[str, str]:
     """The headers of a POST of `body`, signed at `when` with the keys of `env`."""
     keys = Credentials(
@@ -33,7 +34,7 @@ def signed_headers(
     )
     request = AWSRequest("POST", url + "/", data=body)
     request.headers["Host"] = urlsplit(url).netloc
-    request.headers["Content-Type"] = "application/x-www-form-urlencoded; charset=utf-8"
+    request.headers["Content-Type"] = content_type
     stamp = (when or datetime.now(UTC)).strftime("%Y%m%dT%H%M%SZ")
     request.context["timestamp"] = request.headers["X-Amz-Date"] = stamp
     if keys.token:

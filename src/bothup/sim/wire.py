@@ -4,6 +4,8 @@ moto is imported when the first call needs it, here and in `bothup.sim.moto_app`
 """
 
 import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -17,7 +19,10 @@ _MODELS = {"monitoring": "cloudwatch"}
 
 
 def parse_call(service: str, operation: str, request: Request) -> Shape:
-    """The call's parameters, as the SDK was given them."""
+    """The call's parameters, as the SDK was given them; times are aware, in UTC.
+
+    Refuses a call that lacks what it must have.
+    """
     model, protocol = _model(service), _protocol(service, request)
     from moto.core.parse import PROTOCOL_PARSERS
 
@@ -30,9 +35,15 @@ def parse_call(service: str, operation: str, request: Request) -> Shape:
         "url_params": {},
     }
     try:
-        parsed = PROTOCOL_PARSERS[protocol](model.operation_model(operation)).parse(arrived)
+        parser = PROTOCOL_PARSERS[protocol](
+            model.operation_model(operation), timestamp_parser=_timestamp
+        )
+        parsed = parser.parse(arrived)
     except ValueError as error:
         raise Refusal("MalformedQueryString", f"a parameter cannot be read: {error}") from None
+    for missing in _missing(model.operation_model(operation).input_shape, parsed):
+        code = "ValidationException" if protocol == "json" else "MissingParameter"
+        raise Refusal(code, f"The request must contain the parameter {missing}")
     return dict(parsed)
 
 
@@ -70,6 +81,30 @@ def _model(service: str) -> Any:
 
 def _protocol(service: str, request: Request) -> str:
     """The protocol that the request speaks: some services know several."""
+    if "smithy-protocol" in request.headers:
+        raise Refusal("UnknownOperationException", "RPC v2 CBOR is not simulated; use JSON")
     if service == "ec2":
         return "ec2"
     return "json" if "x-amz-target" in request.headers else "query"
+
+
+def _timestamp(text: Any) -> datetime:
+    from botocore.utils import parse_timestamp
+
+    parsed: datetime = parse_timestamp(text)
+    return parsed.astimezone(UTC)
+
+
+def _missing(shape: Any, value: Any) -> Iterator[str]:
+    """The required members that a value lacks, and those that its parts lack."""
+    if value is None or shape is None:
+        return
+    if shape.type_name == "structure":
+        for name, inner in shape.members.items():
+            if value.get(name) is not None:
+                yield from _missing(inner, value[name])
+            elif name in shape.required_members:
+                yield name
+    elif shape.type_name == "list":
+        for item in value:
+            yield from _missing(shape.member, item)

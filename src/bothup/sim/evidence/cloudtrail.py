@@ -6,7 +6,7 @@ takes some minutes.
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from bothup.sim.context import Context, Operation
@@ -24,8 +24,8 @@ _MOST = 50
 def lookup_events(context: Context, params: Params) -> Params:
     """The records of the account in the Region that match, newest first, in pages of up to 50."""
     now = context.world.clock.now()
-    since = _utc(params.get("StartTime"), now - KEPT)
-    until = _utc(params.get("EndTime"), now)
+    since = params.get("StartTime", now - KEPT)
+    until = params.get("EndTime", now)
     if since > until and "StartTime" in params:
         raise Refusal("InvalidTimeRangeException", "The start time must be before the end time.")
     matches = _match(params.get("LookupAttributes", ()))
@@ -121,12 +121,6 @@ def _user(record: Record) -> str:
 
 def _key(record: Record) -> str:
     return "AKIA" + letters(16, "trail", record.caller.arn)
-
-
-def _utc(when: datetime | None, otherwise: datetime) -> datetime:
-    if when is None:
-        return otherwise
-    return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
 
 
 CLOUDTRAIL: dict[str, Operation] = {"LookupEvents": lookup_events}

@@ -7,7 +7,7 @@ in us-east-1 for all Regions.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -169,7 +169,7 @@ def _matches(told: _Told, chosen: Params) -> bool:
 
 def _within(time: datetime, span: Params) -> bool:
     since, until = span.get("from"), span.get("to")
-    return (since is None or _utc(since) <= time) and (until is None or time <= _utc(until))
+    return (since is None or since <= time) and (until is None or time <= until)
 
 
 def _event(told: _Told) -> Params:
@@ -188,10 +188,6 @@ def _event(told: _Told) -> Params:
 
 def _page(member: str, found: list[Params], params: Params) -> Params:
     return page(member, found, params, 100, limit="maxResults", error="InvalidPaginationToken")
-
-
-def _utc(when: datetime) -> datetime:
-    return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
 
 
 HEALTH: dict[str, Operation] = {

@@ -9,10 +9,10 @@ from typing import Any
 from bothup.sim.context import Context, Operation
 from bothup.sim.evidence.groups import Entry, Group, group_name, no_group
 from bothup.sim.evidence.insights_query import MOST_ROWS, Query, Row, parse_query
-from bothup.sim.evidence.logs_events import read_entries
+from bothup.sim.evidence.logs_events import merged
 from bothup.sim.evidence.logs_groups import find_streams, groups
-from bothup.sim.evidence.render import EPOCH, millis
 from bothup.sim.evidence.streams import Stream
+from bothup.sim.evidence.times import EPOCH, millis
 from bothup.sim.ids import digest
 from bothup.sim.refusal import Refusal
 
@@ -75,7 +75,7 @@ def _group(context: Context, name: str) -> Group:
 
 def _rows(group: Group, chosen: list[Stream], since: Any, until: Any) -> Iterator[Row]:
     account = group.arn.split(":")[4]
-    for stream, entry in read_entries(chosen, since, until):
+    for stream, entry in merged(chosen, since, until):
         yield {
             **_discovered(entry.message),
             "@timestamp": _time(entry),

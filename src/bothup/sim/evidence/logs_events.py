@@ -9,8 +9,8 @@ from bothup.sim.context import Context, Operation
 from bothup.sim.evidence.groups import Entry, no_stream
 from bothup.sim.evidence.logs_groups import find_group, find_streams
 from bothup.sim.evidence.pattern import pattern_matches
-from bothup.sim.evidence.render import EPOCH, millis
 from bothup.sim.evidence.streams import Stream
+from bothup.sim.evidence.times import EPOCH, millis
 from bothup.sim.ids import digest
 from bothup.sim.refusal import Refusal
 
@@ -34,7 +34,7 @@ def filter_log_events(context: Context, params: Params) -> Params:
     matches = pattern_matches(params.get("filterPattern", ""))
     shown: list[Params] = []
     size = at = same = 0
-    for stream, entry in _merged(chosen, start, until):
+    for stream, entry in merged(chosen, start, until):
         same = same + 1 if millis(entry.time) == at else 1
         at = millis(entry.time)
         if at == millis(start) and same <= given:
@@ -71,16 +71,11 @@ def get_log_events(context: Context, params: Params) -> Params:
     }
 
 
-def read_entries(
+def merged(
     chosen: list[Stream], since: datetime, until: datetime
 ) -> Iterator[tuple[Stream, Entry]]:
     """The events of several streams, oldest first."""
-    return _merged(chosen, since, until)
 
-
-def _merged(
-    chosen: list[Stream], since: datetime, until: datetime
-) -> Iterator[tuple[Stream, Entry]]:
     def named(stream: Stream) -> Iterator[tuple[datetime, str, Stream, Entry]]:
         return ((one.time, stream.name, stream, one) for one in stream.read(since, until))
 

@@ -10,8 +10,8 @@ from typing import Any
 from bothup.sim.context import Context, Operation
 from bothup.sim.evidence.groups import Entry, Group, group_arn, group_name, no_group, no_stream
 from bothup.sim.evidence.pages import page
-from bothup.sim.evidence.render import EPOCH, millis
 from bothup.sim.evidence.streams import Stream, streams
+from bothup.sim.evidence.times import EPOCH, millis
 from bothup.sim.refusal import Refusal
 
 Params = dict[str, Any]

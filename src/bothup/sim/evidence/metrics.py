@@ -60,7 +60,7 @@ def get_metric_statistics(context: Context, params: Params) -> Params:
     if params.get("Namespace") != NAMESPACE:
         raise LeftToMoto
     metric, period = params.get("MetricName", ""), params["Period"]
-    start, end = _utc(params["StartTime"]), _utc(params["EndTime"])
+    start, end = params["StartTime"], params["EndTime"]
     if (end - start) / timedelta(seconds=period) > _MOST_STATISTICS:
         raise Refusal(
             "InvalidParameterCombination",
@@ -114,7 +114,7 @@ def _result(context: Context, query: Params, params: Params) -> Params:
     if name not in _STATISTICS:
         raise _invalid(f"the statistic {name} is not simulated")
     tunnels = _tunnels(context, metric, stat["Metric"].get("Dimensions", ()))
-    start, end = _utc(params["StartTime"]), _utc(params["EndTime"])
+    start, end = params["StartTime"], params["EndTime"]
     if start >= end:
         raise _invalid("The parameter StartTime must be less than the parameter EndTime.")
     points = list(_points(context, tunnels, metric, start, end, stat["Period"]))
@@ -193,10 +193,6 @@ def _has(dimensions: Dimensions, wanted: Any) -> bool:
 
 def _shown(dimensions: Dimensions) -> list[Params]:
     return [{"Name": name, "Value": value} for name, value in dimensions.items()]
-
-
-def _utc(when: datetime) -> datetime:
-    return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
 
 
 def _floor(when: datetime, period: int) -> datetime:

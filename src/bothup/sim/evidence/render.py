@@ -5,13 +5,12 @@ values of the JSON form in their order, the readable time first.
 """
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from bothup.sim.evidence.activity import Line
 from bothup.sim.evidence.bgp import BgpLine
 from bothup.sim.evidence.scene import Scene
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from bothup.sim.evidence.times import millis
 
 
 def render_activity(scene: Scene, line: Line, form: str) -> str:
@@ -49,11 +48,6 @@ def render_bgp(scene: Scene, line: BgpLine, form: str) -> str:
         "message": line.message,
     }
     return json.dumps(members)
-
-
-def millis(time: datetime) -> int:
-    """Milliseconds since 1970, as CloudWatch Logs counts."""
-    return (time - EPOCH) // timedelta(milliseconds=1)
 
 
 def _readable(time: datetime) -> str:

@@ -6,7 +6,7 @@ without IPsec, and a trickle of keep-alives wherever BGP runs, is not.
 
 import math
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Literal
 
@@ -14,6 +14,7 @@ import msgspec
 
 from bothup.sim.evidence.chronicle import Chronicle
 from bothup.sim.evidence.past import Chapter
+from bothup.sim.evidence.times import EPOCH
 from bothup.sim.ids import digest
 from bothup.sim.vpn import SimConnection, SimTunnel
 
@@ -21,7 +22,6 @@ Metric = Literal["TunnelState", "TunnelDataIn", "TunnelDataOut"]
 METRICS: tuple[Metric, ...] = ("TunnelState", "TunnelDataIn", "TunnelDataOut")
 
 _MINUTE = timedelta(minutes=1)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _KEEP_ALIVES = 400.0
 
 
@@ -113,4 +113,4 @@ def together(
 
 def _minute(when: datetime) -> int:
     """How many minutes have begun before `when`."""
-    return -(-(when - _EPOCH) // _MINUTE)
+    return -(-(when - EPOCH) // _MINUTE)
