@@ -20,15 +20,10 @@ def is_statement(text: str) -> bool:
 
 
 def whole(name: str, part: DeviceTunnel) -> DeviceTunnel | None:
-    """The tunnel of the whole text that a tunnel of the cut one is."""
-    return next(
-        (
-            each
-            for each in EXPECTED[name].tunnels
-            if each.line == part.line and part.peer_address in (None, each.peer_address)
-        ),
-        None,
-    )
+    """The tunnel of the whole text that a tunnel of the cut one is: it begins on the same line."""
+    same = [each for each in EXPECTED[name].tunnels if each.line == part.line]
+    peers = [each for each in same if each.peer_address == part.peer_address]
+    return next(iter(peers or same), None)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -48,6 +48,14 @@ tunnel-group 203.0.113.11 type ipsec-l2l
 tunnel-group 203.0.113.11 ipsec-attributes
  pre-shared-key *****
 """
+ASA = """crypto map M 1 set peer 203.0.113.11
+crypto map M 1 set ikev1 transform-set T
+crypto map M 1 set ikev2 ipsec-proposal U
+group-policy G attributes
+ {}
+tunnel-group 203.0.113.11 general-attributes
+ default-group-policy G
+"""
 PROFILE = """crypto isakmp profile X
  match identity address 203.0.113.11
  initiate mode aggressive
@@ -99,6 +107,12 @@ ROWS: list[tuple[str, str, dict[str, object]]] = [
         VTI + PROFILE,
         {"mode": "aggressive", "dpd_delay": 20, "peer_identity": "203.0.113.11"},
     ),
+    # What follows is another's, though it is not known.
+    ("cisco-ios", VTI + "monitor session 1\n shutdown\nend\n", {"enabled": None}),
+    # ASA: the group policy allows less than the profile has.
+    ("cisco-asa", ASA.format("vpn-tunnel-protocol ikev2"), {"ike_versions": ("ikev2",)}),
+    ("cisco-asa", ASA.format("vpn-tunnel-protocol ikev1"), {"ike_versions": ("ikev1",)}),
+    ("cisco-asa", ASA.format("vpn-filter none"), {"ike_versions": ("ikev1", "ikev2")}),
     # ASA before 8.4.
     (
         "cisco-asa",
@@ -112,6 +126,8 @@ ROWS: list[tuple[str, str, dict[str, object]]] = [
     ),
     # Junos: what a gateway and a policy leave out.
     ("juniper", SRX, {"ike_versions": ("ikev1",), "pfs": False, "local_selectors": None}),
+    ("juniper", SRX + "set security ike gateway G no-nat-traversal\n", {"ike_versions": None}),
+    ("juniper", SRX + "set security ike gateway G version v2-only\n", {"ike_versions": ("ikev2",)}),
     ("juniper", SRX + "set system host-name x\n", {"local_selectors": ("0.0.0.0/0",)}),
     ("juniper", SRX + "deactivate security ike gateway G\n", {"peer_address": None}),
     (

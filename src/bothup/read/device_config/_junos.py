@@ -49,7 +49,6 @@ class _Braces:
     def __init__(self) -> None:
         self._path: list[tuple[str, ...]] = []
         self._words: list[str] = []
-        self._inactive = 0
 
     @property
     def depth(self) -> int:
@@ -73,23 +72,19 @@ class _Braces:
             self._close()
         elif mark == ";":
             words = tuple(word for part in self._path for word in part) + tuple(self._words)
-            inactive = self._inactive or self._words[:1] == ["inactive:"]
             self._words = []
-            if words and not inactive:
+            if words and "inactive:" not in words:
                 yield Statement(_rooted(_split_unit(words)), number)
         elif mark not in "[]":
             self._words.append(_plain(mark))
 
     def _open(self) -> None:
         words, self._words = self._words, []
-        if self._inactive or words[:1] == ["inactive:"]:
-            self._inactive += 1
         if len(self._path) < _DEEPEST:
             self._path.append(tuple(words))
 
     def _close(self) -> None:
         self._words = []
-        self._inactive = max(0, self._inactive - 1)
         if self._path:
             self._path.pop()
 
