@@ -225,3 +225,13 @@ def test_help_imports_nothing_heavy(verb: str) -> None:
     heavy = ("botocore", "asyncio", "bothup.aws", "bothup.sim", "bothup.causes", "yaml")
     assert "--device-config" in done.stdout
     assert [name for name in done.stderr.split() if name.startswith(heavy)] == []
+
+
+def test_the_formats_of_a_scan_in_the_settings_are_none_of_a_diagnosis(
+    bothup: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "bothup.toml").write_text('output = ["table", "json=scan.json"]')
+    bundle = '{"schema": "bothup.evidence/1"}'
+    done = bothup("diagnose", "--evidence", "-", stdin=bundle, sim=None)
+    assert done.returncode == 4, done.stderr
+    assert not (tmp_path / "scan.json").exists()

@@ -21,6 +21,8 @@ from bothup.model.mute_rule import MuteRule
 # Where a flag is not called as its setting is.
 _FLAGS = {"regions": "--region", "controls": "--control"}
 _TOLD = 5
+# Verbs whose documents have forms of their own.
+_OTHER_FORMS = frozenset({"diagnose", "plan"})
 
 
 @Parameter(name="*")
@@ -46,10 +48,11 @@ class Configuration:
         return self.load().mutes
 
 
-def fill(_app: App, _commands: tuple[str, ...], arguments: ArgumentCollection) -> None:
+def fill(_app: App, commands: tuple[str, ...], arguments: ArgumentCollection) -> None:
     """Set each flag that the command line leaves out to what the settings say of it.
 
-    Raises InputError or UsageError for settings that make no sense.
+    `output` is what a scan writes; the other verbs' documents have forms of their own. Raises
+    InputError or UsageError for settings that make no sense.
     """
     flags = {name: each for each in arguments if each.parse for name in each.names}
     if "--config" not in flags:
@@ -58,6 +61,8 @@ def fill(_app: App, _commands: tuple[str, ...], arguments: ArgumentCollection) -
     given = _given(flags)
     for key, chosen in over(given, loaded.layer).items():
         argument = flags.get(flag(key))
+        if key == "output" and not _OTHER_FORMS.isdisjoint(commands):
+            continue
         if argument and key not in given and not _labels(key, flags):
             _check(key, chosen)
             for token in _tokens(argument, key, chosen):
