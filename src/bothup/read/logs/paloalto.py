@@ -19,9 +19,7 @@ ALIASES = ("pan", "panos", "pan-os", "palo-alto")
 
 K = EventKind
 _IP = r"[0-9A-Fa-f.:]*[0-9A-Fa-f]"
-_CSV = re.compile(
-    r",SYSTEM,[a-z-]+,\d*,\d{4}/\d\d/\d\d [\d:]{8},[^,]*,[\w-]*,(?P<name>[^,]*),"
-)
+_CSV = re.compile(r",SYSTEM,[a-z-]+,\d*,\d{4}/\d\d/\d\d [\d:]{8},[^,]*,[\w-]*,(?P<name>[^,]*),")
 _COLUMNS = re.compile(r"^\d{4}/\d\d/\d\d [\d:]{8} (?:info|low|medium|high|critical)\w* +[a-z]+ ")
 _IKEMGR = re.compile(
     r"\[(?:PNTF|PERR|PWRN|INFO|IERR|DEBG|PROTO_[A-Z]+|INTERNAL_[A-Z]+)\]: |^\s*====> "
