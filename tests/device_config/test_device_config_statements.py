@@ -140,6 +140,13 @@ ROWS: list[tuple[str, str, dict[str, object]]] = [
         SRX + "set security ipsec vpn V traffic-selector t local-ip 10.0.0.0/8\n",
         {"local_selectors": ("10.0.0.0/8",)},
     ),
+    (
+        "juniper",
+        TEXTS["juniper-braces"]
+        .replace("    bgp {", "    inactive: bgp {")
+        .partition("vpn AWS-2")[0],
+        {"bgp_neighbor": None, "peer_address": "203.0.113.11"},
+    ),
     # swanctl: defaults of a whole section, and none of an open one.
     ("strongswan", SWAN.format("", ""), {"ike_versions": ("ikev1", "ikev2"), "dpd": False}),
     ("strongswan", SWAN.format("", ""), {"startup_action": "add", "dpd_action": "clear"}),

@@ -1,6 +1,6 @@
 """ipsec.conf of libreswan, openswan and strongSwan, with ipsec.secrets where it is in the text.
 
-`left` is taken for the device's own side, as all three recommend, unless only `right` is
+`left` is taken for the device's own side, as all three recommend, unless `right` is
 `%defaultroute`. No defaults are applied: the last conn of a file has no end. strongSwan offers its
 default algorithms beside those of `ike` and `esp` unless they end in `!`; a notice says so.
 """
@@ -135,8 +135,7 @@ def _said(conn: Conn, file: File, vendor: str) -> Iterator[Said]:
 
 
 def _sides(settings: Settings) -> tuple[str, str]:
-    left, right = (settings.get(side, _NOTHING).text for side in ("left", "right"))
-    swapped = right.startswith("%default") and not left.startswith("%default")
+    swapped = settings.get("right", _NOTHING).text.startswith("%default")
     return ("right", "left") if swapped else ("left", "right")
 
 
