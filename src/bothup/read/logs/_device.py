@@ -7,17 +7,16 @@ by an earlier line about the same name or number.
 import ipaddress
 import re
 import typing
-
-from msgspec.structs import replace
+from functools import lru_cache
 
 from bothup.model.event import Details, Direction, Event, EventKind, Phase, Role
 from bothup.read.logs._messages import Found
 from bothup.read.logs._parser import Context, Line
 from bothup.read.logs._stamps import stamp_of
-from bothup.read.logs._tell import Teller, details_of
+from bothup.read.logs._tell import details_of, shown
 
 # No line of a log that means something is longer; patterns need not go through what follows.
-LONGEST = 4000
+LONGEST = 2000
 _MEMBERS = frozenset(typing.get_type_hints(Details)) - {"peer"}
 _MOST_NAMES = 1000
 _OPENING = (EventKind.NEGOTIATION_STARTED, EventKind.REKEY_STARTED)
@@ -28,7 +27,6 @@ class Device:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._teller = Teller(context)
         self._peers: dict[str, str] = {}
 
     def meet(self, name: str, *addresses: str | None) -> None:
@@ -39,6 +37,10 @@ class Device:
         if len(self._peers) >= _MOST_NAMES and name not in self._peers:
             del self._peers[next(iter(self._peers))]
         self._peers[name] = peer
+
+    def known(self, name: str) -> str | None:
+        """Give the peer that a name or number stands for, if an earlier line has told."""
+        return self._peers.get(name)
 
     def peer_of(self, *addresses: str | None) -> str | None:
         """Choose the AWS end among addresses: one of the connection's, else the first."""
@@ -59,17 +61,21 @@ class Device:
         stamp: str = "",
     ) -> Event:
         """Make an event; `stamp` is the text to read the time from, if that is not the line."""
-        event = self._teller.tell(
-            line,
-            kind,
+        number, text = line
+        context = self._context
+        return Event(
+            kind=kind,
+            side=context.source.side,
+            time=stamp_of(stamp or text, context.near, context.zone),
             phase=phase,
             direction=direction,
             role=role,
-            tunnel=tunnel,
-            details=details,
+            tunnel=tunnel or context.tunnel,
+            details=details or {},
+            source=context.name,
+            line=number,
+            text=shown(text),
         )
-        context = self._context
-        return replace(event, time=stamp_of(stamp or line[1], context.near, context.zone))
 
     def event(
         self,
@@ -94,8 +100,7 @@ class Device:
             message.phase or _phase(groups.get("n")),
             message.direction or _direction(groups.get("way"), role, message.kind),
             role,
-            tunnel=self.peer_of(peer, groups.get("peer"), groups.get("local"))
-            or self._peers.get(name),
+            tunnel=self.peer_of(peer, groups.get("peer"), groups.get("local")) or self.known(name),
             details=_details(message.more, match, details),
             stamp=stamp,
         )
@@ -112,6 +117,7 @@ def _details(more: Details, found: re.Match[str], known: Details | None) -> Deta
     return typing.cast("Details", {**more, **kept, **(known or {})})
 
 
+@lru_cache(maxsize=1000)
 def _is_address(text: str) -> bool:
     try:
         ipaddress.ip_address(text)

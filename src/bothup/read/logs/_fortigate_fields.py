@@ -74,8 +74,7 @@ _SYSTEM = (
         r"Interface (?P<connection>\S+) was turned (?P<state_to>up|down)",
         K.LINK_CHANGED,
     ),
-    Message("artigate started", "", K.DAEMON_STARTED, reason="device-restarted"),
-    Message("ortiGate started", "", K.DAEMON_STARTED, reason="device-restarted"),
+    Message("ate started", "FortiGate started", K.DAEMON_STARTED, reason="device-restarted"),
     Message(
         "reboot",
         r'\b(?:action="?reboot\b|rebooted the device)',

@@ -11,7 +11,7 @@ IKE, IPSEC = Phase.IKE, Phase.IPSEC
 RECEIVED = Direction.RECEIVED
 _IP = r"[0-9A-Fa-f.:]*[0-9A-Fa-f]"
 _FROM = rf"VPN (?P<connection>\S+) from (?P<peer>{_IP}) is {{}}"
-_REASON = r".*\bReason: .*?{}"
+_REASON = r"\bReason: [^,]{{0,160}}?{}"
 
 VPN = (
     Message("VPN_UP_ALARM_USER", _FROM.format("up"), K.TUNNEL_UP),
@@ -22,12 +22,12 @@ VPN = (
     ),
     Message(
         "VPN_UP_ALARM_USER",
-        rf'(?=.*\bvpn-name="(?P<connection>[^"]+)")?(?=.*\bremote-address="(?P<peer>{_IP})")',
+        rf'^(?=.*\bvpn-name="(?P<connection>[^"]+)")?(?=.*\bremote-address="(?P<peer>{_IP})")',
         K.TUNNEL_UP,
     ),
     Message(
         "VPN_DOWN_ALARM_USER",
-        rf'(?=.*\bvpn-name="(?P<connection>[^"]+)")?(?=.*\bremote-address="(?P<peer>{_IP})")',
+        rf'^(?=.*\bvpn-name="(?P<connection>[^"]+)")?(?=.*\bremote-address="(?P<peer>{_IP})")',
         K.TUNNEL_DOWN,
     ),
     Message(

@@ -98,9 +98,7 @@ REFUSALS = (
 ENDS = (
     Message("determined by dpd", "", K.DPD_TIMEOUT, IKE),
     Message("phase-1 sa is expired", _SA, K.SA_EXPIRED, IKE),
-    Message("ike sa is expired", _SA, K.SA_EXPIRED, IKE),
     Message("phase-1 sa is deleted", _SA, K.SA_CLOSED, IKE),
-    Message("ike sa is deleted", _SA, K.SA_CLOSED, IKE),
     Message("ipsec key installed", _SPI, K.STATUS, IPSEC, phase2_state="established"),
     Message("ipsec key deleted", _SPI, K.SA_CLOSED, IPSEC),
     Message("ipsec key lifetime expired", _SPI, K.SA_EXPIRED, IPSEC),
