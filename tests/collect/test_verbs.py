@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bothup.sim.faults import Fault
+from bothup.sim.load import load_scenario
 from bothup.sim.server import SimServer
 from tests.collect.conftest import Run
 from tests.collect.ground import ACCOUNT, connection
@@ -64,6 +65,9 @@ def test_a_healthy_connection_is_0(bothup: Run, sim: SimServer) -> None:
     told = json.loads(done.stdout)
     assert told["schema"] == "bothup.diagnosis/1"
     assert [each["status"] for each in told["tunnels"]] == ["UP", "UP"]
+    with SimServer(load_scenario("healthy")) as healthy:
+        done = bothup("diagnose", *ONCE, sim=healthy)
+    assert (done.returncode, done.stdout) == (0, "Every connection is on two tunnels.\n")
 
 
 def test_a_region_that_is_not_read_is_told_and_never_0(bothup: Run, sim: SimServer) -> None:
@@ -71,9 +75,11 @@ def test_a_region_that_is_not_read_is_told_and_never_0(bothup: Run, sim: SimServ
     done = bothup("diagnose", *ONCE)
     assert done.returncode == 3
     assert "Not read, so not known to be up:" in done.stdout
-    assert "not read: 111122223333 eu-west-1 (denied)" in done.stderr
+    assert "111122223333 eu-west-1 (denied)" in done.stdout
+    assert done.stderr == ""
     only = bothup("diagnose", *ONCE, "--region", "eu-west-1", "-o", "json")
     assert only.returncode == 4
+    assert "not read: 111122223333 eu-west-1 (denied)" in only.stderr
     assert json.loads(only.stdout)["not_read"][0]["region"] == "eu-west-1"
 
 

@@ -47,13 +47,13 @@ def collect(
 
     told = document_of(files)
     asked = incident(at, since, datetime.now(UTC))
-    documents, not_read = live(reach, [vpn_id], asked, interval=0.0, quiet=quiet)
-    if not documents:
-        for each in not_read:
+    found = live(reach, [vpn_id], asked, lambda document: document, interval=0.0, quiet=quiet)
+    if not found.made:
+        for each in found.unread:
             print(f"bothup: not read: {unread(each)}", file=sys.stderr)
         print(f"bothup: {vpn_id} is nowhere in what was read", file=sys.stderr)
         return exits.INCOMPLETE
-    document = merged([*documents, told])
+    document = merged([found.made[vpn_id], told])
     text = msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
     if output and output != "-":
         save(Path(output), [text])

@@ -16,7 +16,6 @@ from bothup.cli.settings import Configuration
 from bothup.errors import UsageError
 from bothup.model.connection import TunnelStatus
 from bothup.model.diagnosis import Diagnosis, TunnelDiagnosis
-from bothup.model.target import Coverage
 from bothup.pages import Found
 from bothup.pages._outline import HEALTHY, UNKNOWN, is_healthy, is_sure
 from bothup.report._words import unread as not_read
@@ -77,26 +76,34 @@ def diagnose(
     if debug:
         logs.debug()
     outputs, local, now = parse(output), zone(timezone), datetime.now(UTC)
-    unread: tuple[Coverage, ...] = ()
+
+    def diagnosed(case: Case) -> Diagnosis:
+        return _diagnosed(case, files, local)
+
     if evidence is not None:
         if vpn_ids or at or since:
             raise UsageError("--evidence FILE says what it is about; name no connection or time")
-        cases: tuple[Case, ...] = (from_file(evidence, now),)
+        found = Found(diagnoses=(diagnosed(from_file(evidence, now)),))
     elif files.any and not vpn_ids:
-        cases = (case_of({}, now),)
+        found = Found(diagnoses=(diagnosed(case_of({}, now)),))
     else:
         from bothup.cli.gathering import live
         from bothup.cli.moments import incident
 
-        asked = incident(at, since, now)
-        documents, unread = live(reach, vpn_ids, asked, interval=telemetry_interval, quiet=quiet)
-        cases = tuple(case_of(each, now) for each in documents)
-    diagnoses = tuple(_diagnosed(each, files, local) for each in cases)
+        gathered = live(
+            reach,
+            vpn_ids,
+            incident(at, since, now),
+            lambda document: diagnosed(case_of(document, now)),
+            interval=telemetry_interval,
+            quiet=quiet,
+        )
+        found = Found(diagnoses=tuple(gathered.made.values()), unread=gathered.unread)
     for each in outputs:
-        write(each, Found(diagnoses=diagnoses, unread=unread), verbose=verbose)
-    if not quiet:
-        _sum_up(diagnoses, unread)
-    return _code(diagnoses, unread)
+        write(each, found, verbose=verbose)
+    if not quiet and not any(each.on_screen for each in outputs):
+        _sum_up(found)
+    return _code(found)
 
 
 def _diagnosed(case: Case, files: DeviceFiles, local: tzinfo) -> Diagnosis:
@@ -107,21 +114,19 @@ def _diagnosed(case: Case, files: DeviceFiles, local: tzinfo) -> Diagnosis:
     return msgspec.structs.replace(made, notices=(*case.notes, *made.notices))
 
 
-def _sum_up(diagnoses: tuple[Diagnosis, ...], unread: tuple[Coverage, ...]) -> None:
+def _sum_up(found: Found) -> None:
     """Data goes to stdout; what a person must not miss is said on stderr, once."""
-    if not diagnoses and not unread:
-        print("bothup: every connection is on two tunnels", file=sys.stderr)
-    for each in unread:
+    for each in found.unread:
         print(f"bothup: not read: {not_read(each)}", file=sys.stderr)
 
 
-def _code(diagnoses: tuple[Diagnosis, ...], unread: tuple[Coverage, ...]) -> int:
+def _code(found: Found) -> int:
     """A tunnel in trouble comes first, then whatever could not be read or told."""
-    tunnels = [tunnel for each in diagnoses for tunnel in each.tunnels]
+    tunnels = [tunnel for each in found.diagnoses for tunnel in each.tunnels]
     if any(map(_in_trouble, tunnels)):
         return exits.FINDINGS
-    told = all(each.tunnels for each in diagnoses) and all(map(_told, tunnels))
-    return exits.OK if told and not unread else exits.INCOMPLETE
+    told = all(each.tunnels for each in found.diagnoses) and all(map(_told, tunnels))
+    return exits.OK if told and not found.unread else exits.INCOMPLETE
 
 
 def _in_trouble(tunnel: TunnelDiagnosis) -> bool:

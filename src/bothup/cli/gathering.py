@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -28,32 +28,43 @@ from bothup.model.target import Coverage, CoverageStatus
 _TOGETHER = 8
 
 
-class _Gathered(msgspec.Struct, frozen=True, kw_only=True):
-    """The documents, by connection; `unread` are Targets that could not be read."""
-
-    documents: dict[str, dict[str, Any]]
-    unread: tuple[Coverage, ...] = ()
-
-
+T = TypeVar("T")
+Take = Callable[[dict[str, Any]], T]
 Choose = Callable[[Iterable[Record]], Sequence[Record]]
 
 
+class Gathered(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
+    """What was made of the evidence on each connection, by its id.
+
+    `unread` are the Targets that could not be read.
+    """
+
+    made: dict[str, T]
+    unread: tuple[Coverage, ...] = ()
+
+
 def live(
-    reach: Reach, ids: Sequence[str], incident: Incident, *, interval: float, quiet: bool
-) -> tuple[tuple[dict[str, Any], ...], tuple[Coverage, ...]]:
+    reach: Reach,
+    ids: Sequence[str],
+    incident: Incident,
+    take: Take[T],
+    *,
+    interval: float,
+    quiet: bool,
+) -> Gathered[T]:
     """Collect the evidence on these connections, or on all that are not on two tunnels.
 
-    Gives a document for each, and the Targets that could not be read as far as that matters.
-    Raises UsageError where there are no credentials, where the selection cannot be carried out, or
-    where everything was read and a connection is nowhere.
+    Each document is given to `take` in a thread as soon as it is there, and then let go of: there
+    may be many. Where all that was named was found, nothing counts as unread. Raises UsageError
+    where there are no credentials, where the selection cannot be carried out, or where everything
+    was read and a connection is nowhere.
     """
     wanted: Sequence[str] | Choose = list(dict.fromkeys(ids)) or _troubled
-    found = asyncio.run(_gather(reach, wanted, incident, interval, quiet=quiet))
-    lost = [each for each in ids if each not in found.documents]
+    found = asyncio.run(_gather(reach, wanted, incident, take, interval, quiet=quiet))
+    lost = [each for each in ids if each not in found.made]
     if lost and not found.unread:
         raise UsageError(f"{lost[0]} is nowhere in what was read; is its Region among it?")
-    matters = found.unread if lost or not ids else ()
-    return tuple(found.documents.values()), matters
+    return found if lost or not ids else Gathered(made=found.made)
 
 
 def _troubled(records: Iterable[Record]) -> list[Record]:
@@ -76,10 +87,11 @@ async def _gather(
     reach: Reach,
     wanted: Sequence[str] | Choose,
     incident: Incident,
+    take: Take[T],
     interval: float,
     *,
     quiet: bool,
-) -> _Gathered:
+) -> Gathered[T]:
     regions = _regions(reach.region)
     async with (
         reached(reach, _selection(reach), regions) as way,
@@ -92,8 +104,8 @@ async def _gather(
                 chosen = await _chosen(survey, wanted)
                 ways = Ways(way.caller, clients, way.accounts, way.run)
                 devices = Devices(survey, partial(ways.to, seconds=reach.timeout))
-                documents = await _collect(chosen, devices, incident, interval)
-                return _Gathered(documents=documents, unread=tuple(survey.unread))
+                made = await _collect(chosen, devices, incident, take, interval)
+                return Gathered(made=made, unread=tuple(survey.unread))
             finally:
                 await survey.stop()
 
@@ -128,13 +140,18 @@ async def _chosen(survey: Survey, wanted: Sequence[str] | Choose) -> Sequence[Re
 
 
 async def _collect(
-    chosen: Sequence[Record], devices: Devices, incident: Incident, interval: float
-) -> dict[str, dict[str, Any]]:
+    chosen: Sequence[Record],
+    devices: Devices,
+    incident: Incident,
+    take: Take[T],
+    interval: float,
+) -> dict[str, T]:
     free = asyncio.Semaphore(_TOGETHER)
 
-    async def one(record: Record) -> dict[str, Any]:
+    async def one(record: Record) -> T:
         async with free:
-            return await collect(record.id, record.target, incident, devices, interval=interval)
+            document = await collect(record.id, record.target, incident, devices, interval=interval)
+            return await asyncio.to_thread(take, document)
 
-    documents = await asyncio.gather(*map(one, chosen))
-    return dict(zip((each.id for each in chosen), documents, strict=True))
+    made = await asyncio.gather(*map(one, chosen))
+    return dict(zip((each.id for each in chosen), made, strict=True))

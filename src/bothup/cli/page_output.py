@@ -14,8 +14,14 @@ from bothup.report._look import Look
 class PageOutput(msgspec.Struct, frozen=True):
     """One document to write; `path` is None for stdout."""
 
+    name: str
     render: Render
     path: Path | None
+
+    @property
+    def on_screen(self) -> bool:
+        """Whether it is the text for people, on stdout."""
+        return self.name == "text" and self.path is None
 
 
 def parse(wanted: Sequence[str]) -> tuple[PageOutput, ...]:
@@ -37,7 +43,7 @@ def _parse(option: str) -> PageOutput:
     path = Path(file) if file and file != "-" else None
     if path is not None and (path.is_dir() or not path.parent.is_dir()):
         raise UsageError(f"-o {option}: {path} cannot be a file")
-    return PageOutput(renderer(name), path)
+    return PageOutput(name, renderer(name), path)
 
 
 def write(output: PageOutput, found: Found, *, verbose: bool) -> None:

@@ -33,6 +33,8 @@ _WIDEST = 110
 
 def render(found: Found, look: Look) -> Iterator[str]:
     """Yield a page for each connection, then the Targets that could not be read."""
+    if not found.diagnoses and not found.unread:
+        yield "Every connection is on two tunnels.\n"
     for number, diagnosis in enumerate(found.diagnoses):
         if number:
             yield "\n"
