@@ -183,6 +183,7 @@ _DIFFERS = re.compile(
     r"(?P<what>[\w-]+(?: length| algorithm| group)?) (?:offered |)does(?: not|n't)"
     r" match policy"
 )
+_UNNUMBERED = ("0", "0:0")
 _MOST_TALKS = 500
 
 
@@ -204,6 +205,7 @@ class IsakmpDebug:
         self._device = device
         self._talks: dict[str, _Talk] = {}
         self._talk = _Talk()
+        self._key = ""
 
     def read(self, line: Line, key: str, text: str) -> Iterator[Event]:
         """Yield the events of one line; `key` is the SA's number, 0 before it has one."""
@@ -237,7 +239,8 @@ class IsakmpDebug:
         if key not in self._talks:
             if len(self._talks) >= _MOST_TALKS:
                 self._talks.clear()
-            # An SA gets its number in the middle of main mode, with the same peer.
-            fresh = self._talks.setdefault(key, _Talk())
-            fresh.peer = self._talk.peer
-        self._talk = self._talks[key]
+            fresh = self._talks[key] = _Talk()
+            if self._key in _UNNUMBERED:
+                # An SA gets its number in the middle of main mode, with the same peer.
+                fresh.peer = self._talk.peer
+        self._key, self._talk = key, self._talks[key]
