@@ -1,6 +1,7 @@
 """One call to AWS, carried through: paced, retried with full jitter, inside a time budget."""
 
 import asyncio
+import logging
 import random
 from collections.abc import Mapping
 from typing import Any
@@ -11,6 +12,8 @@ from bothup.aws.session import Session
 from bothup.aws.signer import Signer
 from bothup.aws.wire import Expired, Wire, operation
 from bothup.errors import AwsError, Throttled
+
+_LOG = logging.getLogger(__name__)
 
 # A call that has had no answer for so long is given up and made again, while the budget lasts.
 ATTEMPT_SECONDS = 20.0
@@ -46,6 +49,7 @@ class Caller:
         bucket = self._pacer.bucket(account, region, service, name)
         credentials, renewed = await signer.credentials(), False
         faults = throttles = 0
+        _LOG.debug("%s %s %s:%s", account or "own account", region, service, name)
         while True:
             if wait := bucket.reserve():
                 if wait >= budget.left:

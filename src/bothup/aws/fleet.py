@@ -118,7 +118,7 @@ class Fleet:
     ) -> None:
         while not queue.empty():
             if reach := queue.get_nowait():
-                self._sink(TargetRead(coverage=_coverage(reach.target, _INTERRUPTED)))
+                self._sink(unread(reach.target, _INTERRUPTED))
         for account in waiting:
             self._closed(Closed(account=account.id, error=_INTERRUPTED), regions)
 
@@ -153,7 +153,7 @@ class Fleet:
                 await queue.put(_Reach(targets[0], opened))
             except asyncio.CancelledError:
                 for target in targets:
-                    self._sink(TargetRead(coverage=_coverage(target, _INTERRUPTED)))
+                    self._sink(unread(target, _INTERRUPTED))
                 raise
             del targets[0]
 
@@ -163,21 +163,21 @@ class Fleet:
         targets = [target for target in named if self._wanted(target)]
         self._sink(Planned(len(targets)))
         for target in targets:
-            self._sink(TargetRead(coverage=_coverage(target, closed.error)))
+            self._sink(unread(target, closed.error))
 
     async def _read_targets(self, queue: asyncio.Queue[_Reach | None]) -> None:
         while (reach := await queue.get()) is not None:
             try:
                 read = await self._read_target(reach)
             except asyncio.CancelledError:
-                self._sink(TargetRead(coverage=_coverage(reach.target, _INTERRUPTED)))
+                self._sink(unread(reach.target, _INTERRUPTED))
                 raise
             self._sink(read)
 
     async def _read_target(self, reach: _Reach) -> TargetRead:
         target, account = reach.target, reach.opened.account
         if not self._run.left:
-            return TargetRead(coverage=_coverage(target, _OUT_OF_TIME))
+            return unread(target, _OUT_OF_TIME)
         budget = Budget.of(self._limits.timeout, self._run)
 
         async def call(service: str, name: str, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -196,7 +196,7 @@ class Fleet:
         except CredentialsRejected as error:
             return TargetRead(coverage=_rejected(target, error, proven=reach.opened.proven))
         except AwsError as error:
-            return TargetRead(coverage=_coverage(target, error))
+            return unread(target, error)
         except Exception as error:  # noqa: BLE001 - what goes wrong with a Target costs that Target
             _LOG.debug("%s", target, exc_info=True)
             return TargetRead(coverage=_broken(target, error))
@@ -221,11 +221,11 @@ def _covered(
     )
 
 
-def _coverage(target: Target, error: AwsError) -> Coverage:
-    for kind, status in _STATUSES:
-        if isinstance(error, kind):
-            return _covered(target, status, error.code, str(error))
-    return _covered(target, CoverageStatus.FAILED, error.code, str(error))
+def unread(target: Target, error: AwsError) -> TargetRead:
+    """Make of an error what becomes of a Target."""
+    found = (status for kind, status in _STATUSES if isinstance(error, kind))
+    status = next(found, CoverageStatus.FAILED)
+    return TargetRead(coverage=_covered(target, status, error.code, str(error)))
 
 
 _STATUSES = (

@@ -11,7 +11,7 @@ import msgspec
 
 from bothup.aws.errors import aws_error
 from bothup.aws.session import Session
-from bothup.errors import AwsError, Unreachable
+from bothup.errors import AwsError, Unreachable, UsageError
 
 PERMISSIONS = (
     "organizations:ListAccounts",
@@ -19,6 +19,9 @@ PERMISSIONS = (
     "organizations:ListOrganizationalUnitsForParent",
     "organizations:ListTagsForResource",
 )
+
+
+_NO_SUCH = frozenset({"ParentNotFoundException", "InvalidInputException"})
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,6 +68,8 @@ def members(
             for account in sorted(active)
         ]
     except ClientError as error:
+        if error.response["Error"].get("Code") in _NO_SUCH:
+            raise UsageError(f"--ou: {error.response['Error'].get('Message')}") from None
         raise _translated(error) from None
     except BotoCoreError as error:
         raise Unreachable(f"Organizations: {error}") from None

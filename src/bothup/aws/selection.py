@@ -1,6 +1,5 @@
 """Selection: which accounts to read, and whose credentials reach each of them."""
 
-import asyncio
 import re
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -8,9 +7,10 @@ from functools import partial
 import msgspec
 
 from bothup.aws.account import Account, identity
+from bothup.aws.aside import aside
 from bothup.aws.budget import Budget
 from bothup.aws.caller import Caller
-from bothup.aws.organization import members
+from bothup.aws.organization import Member, members
 from bothup.aws.roles import AssumedRole, Role
 from bothup.aws.session import Session
 from bothup.aws.signer import OwnCredentials, Signer
@@ -18,7 +18,7 @@ from bothup.errors import UsageError
 from bothup.model.target import partition_of
 
 _ACCOUNT_ID = re.compile(r"\d{12}")
-_IDENTIFY_SECONDS = 30.0
+_IDENTIFY_SECONDS, _LIST_SECONDS = 30.0, 300.0
 
 
 class Selection(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +64,7 @@ async def accounts(
     source, at = _chained(wanted, own, home.account, session.home_region, assume)
     if wanted.own_only:
         return (Account(id=None, signer=source),)
-    ids = await _ids(wanted, session)
+    ids = await _ids(wanted, session, run)
     if wanted.role_name is None:
         _expect_own(ids, home.account)
         return (Account(id=home.account, signer=source),)
@@ -95,6 +95,8 @@ def check(wanted: Selection) -> None:
             "(accounts made by Organizations have OrganizationAccountAccessRole, which may do "
             "everything; `bothup iam scan` prints one that may only read)"
         )
+    if wanted.org and wanted.named:
+        raise UsageError("--org reads all accounts; --include chooses some, instead of --account")
     if wanted.role_name and not (wanted.named or wanted.org):
         raise UsageError("--role-name: in which accounts? Say --org, --accounts or --account")
     if (wanted.units or wanted.include or wanted.exclude) and not wanted.org:
@@ -136,11 +138,14 @@ def _chained(
     return signer, at
 
 
-async def _ids(wanted: Selection, session: Session) -> tuple[str, ...]:
-    listed: list[str] = list(wanted.named)
-    if wanted.org:
-        found = await asyncio.to_thread(
-            members, session, units=wanted.units, include=wanted.include, exclude=wanted.exclude
-        )
-        listed += [member.id for member in found]
-    return tuple(dict.fromkeys(listed))
+async def _ids(wanted: Selection, session: Session, run: Budget) -> tuple[str, ...]:
+    if not wanted.org:
+        return tuple(dict.fromkeys(wanted.named))
+
+    def listed() -> tuple[Member, ...]:
+        return members(session, units=wanted.units, include=wanted.include, exclude=wanted.exclude)
+
+    found = await aside(listed, "the organization's accounts", Budget.of(_LIST_SECONDS, run))
+    if not found:
+        raise UsageError("no ACTIVE account of the organization fits --ou, --include and --exclude")
+    return tuple(member.id for member in found)

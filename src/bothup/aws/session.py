@@ -5,13 +5,14 @@ Credentials, endpoints, proxies and the CA bundle are botocore's own (environmen
 made, not before: `--help` must not pay for it.
 """
 
-import asyncio
 import functools
 import os
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from bothup.aws.aside import aside
+from bothup.aws.budget import Budget
 from bothup.aws.wire import Credentials, Endpoint
 from bothup.errors import AwsError, UsageError
 from bothup.model.target import partition_of
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from botocore.session import Session as BotocoreSession
 
 HOME_REGION = "us-east-1"
+# Long enough for somebody to confirm a login on another device.
+_FIND_SECONDS = 300.0
 _REGION_FORM = re.compile(r"[a-z]{2,6}(-[a-z]+)+-\d+")
 
 
@@ -65,12 +68,12 @@ class Session:
     async def credentials(self) -> Credentials:
         """Return credentials that are valid now; raise UsageError where there are none.
 
-        Finding them may run a process or call a service, so that is done in a thread.
+        Finding them may run a process or call a service, so that is done aside.
         """
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
-            frozen = await asyncio.to_thread(self._frozen)
+            frozen = await aside(self._frozen, "the credentials", Budget.of(_FIND_SECONDS))
         except (BotoCoreError, ClientError) as error:
             raise UsageError(f"AWS credentials: {error}") from None
         if frozen is None or not frozen.access_key:

@@ -1,7 +1,11 @@
 """The verbs, and the boundary at which every error becomes a line and an exit code."""
 
+import errno
+import io
+import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from cyclopts import App, ArgumentCollection, CycloptsError
 
@@ -9,6 +13,7 @@ from bothup import __version__
 from bothup.cli import exits
 from bothup.errors import BothupError
 
+_OUTPUT_IS_GONE = frozenset({errno.ENOSPC, errno.EIO, errno.EPIPE, errno.EBADF})
 # A verb's module is imported when the verb is called: `--help` must not pay for the SDK.
 _VERBS = {
     "scan": "Find the tunnels that are down, in every Region or in a file.",
@@ -53,6 +58,7 @@ def _settings(root: App, commands: tuple[str, ...], arguments: ArgumentCollectio
 
 def run(arguments: Sequence[str]) -> int:
     """Carry out a command line and return its exit code; nothing is raised."""
+    _prepare_streams()
     try:
         code = app()(arguments, exit_on_error=False)
     except CycloptsError:
@@ -63,9 +69,25 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         print("bothup: interrupted", file=sys.stderr)
         return exits.INTERRUPTED
+    except OSError as error:
+        if error.errno not in _OUTPUT_IS_GONE:
+            return _internal(error)
+        print(f"bothup: cannot write to stdout: {error.strerror}", file=sys.stderr)
+        return exits.USAGE
     except Exception as error:  # noqa: BLE001 - the boundary of the command line
         return _internal(error)
     return code if isinstance(code, int) else exits.OK
+
+
+def _prepare_streams() -> None:
+    """Give closed streams somewhere to go, and let no character that a name holds stop a report."""
+    sys.stdin = sys.stdin or Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - till the end
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            plain = not stream.isatty() and "PYTHONIOENCODING" not in os.environ
+            stream.reconfigure(encoding="utf-8" if plain else stream.encoding, errors="replace")
 
 
 def _internal(error: Exception) -> int:

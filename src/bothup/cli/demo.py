@@ -6,7 +6,18 @@ import sys
 from bothup.cli import exits
 from bothup.cli.options import Reach, Shown
 from bothup.cli.scan import scan
+from bothup.cli.settings import Configuration
 from bothup.errors import UsageError
+
+
+def _use(variables: dict[str, str]) -> None:
+    """Talk to the simulated AWS and to nothing else, whatever the user's own settings are."""
+    for name in [name for name in os.environ if name.startswith(("AWS_", "BOTHUP_"))]:
+        del os.environ[name]
+    os.environ.update(variables)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        os.environ[name] = os.devnull
+
 
 NEXT = """
 That was a simulated AWS with an organisation of three accounts. What to try next:
@@ -27,10 +38,12 @@ def demo(*, shown: Shown = Shown()) -> int:  # noqa: B008 - frozen
         from bothup.sim.load import load_scenario
         from bothup.sim.server import SimServer
     except ModuleNotFoundError as error:
-        raise UsageError(f"{error.name} is not installed: pip install 'bothup[sim]'") from None
+        text = f"{error.name} is not installed; install bothup with it: pip install '.[sim]'"
+        raise UsageError(text) from None
     with SimServer(load_scenario("demo")) as server:
-        os.environ.update(server.env())
-        scan(reach=Reach(org=True, role_name="bothup"), shown=shown)
+        _use(server.env())
+        nothing = Configuration(os.devnull)
+        scan(configuration=nothing, reach=Reach(org=True, role_name="bothup-read"), shown=shown)
     if not shown.quiet:
         print(NEXT, file=sys.stderr)
     return exits.OK

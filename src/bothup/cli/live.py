@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bothup.aws.budget import Budget
 from bothup.aws.caller import Caller
-from bothup.aws.fleet import OPENERS, Event, Fleet, Limits, Planned, Sink
+from bothup.aws.fleet import OPENERS, Event, Fleet, Limits, Planned, Sink, unread
 from bothup.aws.pacing import Pacer
 from bothup.aws.selection import Selection, accounts, check
 from bothup.aws.session import Session, check_region
@@ -19,7 +19,7 @@ from bothup.cli.progress import Progress
 from bothup.engine.assemble import assemble, scope
 from bothup.engine.controls import Rule
 from bothup.engine.judge import judge
-from bothup.errors import UsageError
+from bothup.errors import AwsError, UsageError
 from bothup.model.finding import Finding
 from bothup.model.scan import Scan
 from bothup.model.target import Coverage, CoverageStatus, Target
@@ -64,6 +64,7 @@ def read(
     """
     regions, chosen = _regions(reach.region), _selection(reach)
     check(chosen)
+    _check_numbers(reach)
     with Progress(quiet=quiet) as progress:
 
         def sink(event: Event) -> None:
@@ -101,7 +102,12 @@ async def _read(
             sink=sink,
             wanted=wanted,
         )
-        found = await accounts(chosen, session=session, caller=caller, run=run)
+        try:
+            found = await accounts(chosen, session=session, caller=caller, run=run)
+        except AwsError as error:
+            sink(Planned(1))
+            sink(unread(Target(), error))
+            return
         await fleet.read(found, regions)
 
 
@@ -119,6 +125,14 @@ def shard_of(text: str | None) -> Wanted:
     return lambda target: (
         zlib.crc32(f"{target.account}/{target.region}".encode()) % parts == part - 1
     )
+
+
+def _check_numbers(reach: Reach) -> None:
+    if reach.in_flight < 1:
+        raise UsageError(f"--in-flight {reach.in_flight}; expected 1 or more")
+    for flag, seconds in (("--timeout", reach.timeout), ("--deadline", reach.deadline)):
+        if not seconds > 0:  # which nan is not, either
+            raise UsageError(f"{flag} {seconds:g}; expected seconds, more than 0")
 
 
 def _selection(reach: Reach) -> Selection:
@@ -143,13 +157,18 @@ def _listed(listed: str | None) -> tuple[str, ...]:
     """Read --accounts: ids with commas between them, or a file with one on each line."""
     if listed is None:
         return ()
-    if re.fullmatch(r"[\d,\s]+", listed):
+    if re.fullmatch(r"[\d,\s]*\d[\d,\s]*", listed):
         return _split([listed])
     try:
-        lines = Path(listed).read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"--accounts {listed}: {error}") from None
-    return _split([line.partition("#")[0] for line in lines])
+        lines = Path(listed).read_text("utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        raise UsageError(f"--accounts {listed}: not a text file") from None
+    except OSError as error:
+        raise UsageError(f"--accounts {listed}: {error.strerror}") from None
+    found = _split([line.partition("#")[0] for line in lines])
+    if not found:
+        raise UsageError(f"--accounts {listed}: no account is listed there")
+    return found
 
 
 def _regions(named: Sequence[str]) -> tuple[str, ...] | None:

@@ -69,8 +69,15 @@ def say(pieces: Iterable[str]) -> None:
         sys.stdout.writelines(pieces)
         sys.stdout.flush()
     except BrokenPipeError:
-        # Python flushes once more at exit: let that go nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Python flushes once more at exit: that goes nowhere.
+        _let_go()
+    except OSError as error:
+        _let_go()
+        raise UsageError(f"cannot write to stdout: {error.strerror}") from None
+
+
+def _let_go() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def look(*, verbose: bool) -> Look:

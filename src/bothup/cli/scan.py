@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
 
-import msgspec
 from cyclopts import Parameter
 
 from bothup.cli import exits, logs, output
@@ -17,6 +16,7 @@ from bothup.cli.output import Output
 from bothup.cli.resume import replay
 from bothup.cli.settings import Configuration, idle
 from bothup.cli.stream import Stream
+from bothup.engine.assemble import assemble
 from bothup.engine.controls import Rule, select
 from bothup.engine.mutes import Mutes
 from bothup.errors import UsageError
@@ -122,7 +122,13 @@ def _file(run: _Run, file: str, reach: Reach) -> int:
 
     found = from_file(file, reach, run.rules, quiet=run.shown.quiet)
     muted = run.mutes.apply(found.findings)
-    found = msgspec.structs.replace(found, findings=muted.findings)
+    found = assemble(
+        muted.findings,
+        found.coverage,
+        scope=found.scope,
+        started_at=found.started_at,
+        finished_at=found.finished_at,
+    )
     run.outcome.add(found.findings, found.coverage)
     for each in run.outputs:
         output.write(each, found, verbose=run.shown.verbose)

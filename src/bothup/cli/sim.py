@@ -34,6 +34,8 @@ def serve(
     list_
         List the scenarios that come with bothup.
     """
+    if not 0 <= port <= 65535:
+        raise UsageError(f"--port {port}; expected a number from 0 to 65535")
     from bothup.sim.load import load_scenario, scenario_names
 
     if list_:

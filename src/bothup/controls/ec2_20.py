@@ -4,6 +4,7 @@
 Every Site-to-Site VPN connection has two tunnels, each with an outside IP of its own. The control
 fails when either tunnel is DOWN. A connection whose telemetry is absent, covers one tunnel only or
 holds a status that is neither UP nor DOWN could not be judged: it is NOT_AVAILABLE, never passed.
+So is one with a tunnel that AWS tells no address of, which it does not while it provisions it.
 Connections that are pending, deleting or deleted are NOT_APPLICABLE.
 
 UP means an IPsec security association on a static connection, and an established BGP session on a
@@ -90,9 +91,10 @@ def _status(tunnels: tuple[Tunnel, ...]) -> tuple[Status, list[Reason]]:
     unclear = [_unclear(tunnel) for tunnel in tunnels if tunnel.status is TunnelStatus.UNKNOWN]
     if down := [_down(tunnel) for tunnel in tunnels if tunnel.status is TunnelStatus.DOWN]:
         return Status.FAILED, down + unclear
-    if _count(tunnels, TunnelStatus.UP) == 2:
+    nameless = any(not tunnel.outside_ip for tunnel in tunnels)
+    if _count(tunnels, TunnelStatus.UP) == len(tunnels) == 2 and not nameless:
         text = "both tunnels are UP"
-        return Status.PASSED, [Reason(code="both-tunnels-up", text=text), *unclear]
+        return Status.PASSED, [Reason(code="both-tunnels-up", text=text)]
     return Status.NOT_AVAILABLE, [_telemetry_reason(tunnels), *unclear]
 
 
@@ -113,6 +115,9 @@ def _telemetry_reason(tunnels: tuple[Tunnel, ...]) -> Reason:
         return Reason(code="no-telemetry", text="AWS reports no telemetry for the connection")
     if reported == 1:
         return Reason(code="one-telemetry-entry", text="AWS reports on one of the two tunnels only")
+    if not all(tunnel.outside_ip for tunnel in tunnels):
+        text = "AWS tells no address of a tunnel: it is still being provisioned"
+        return Reason(code="tunnel-provisioning", text=text)
     if reported > 2:
         return Reason(
             code="too-many-tunnels", text=f"AWS reports on {reported} tunnels; a connection has two"
