@@ -64,8 +64,8 @@ class _Reader:
     def __init__(self, device: Device) -> None:
         self._device = device
         self.ikev2 = Ikev2Debug(device)
-        # The last attributes that differed, and whose they were.
-        self._mismatch: tuple[str | None, Details] = (None, {})
+        # The last attributes that differed, and in whose negotiation of which phase.
+        self._mismatch: tuple[object, Details] = (None, {})
         self._spis: deque[str] = deque(maxlen=50)
 
     def read(self, line: Line) -> Iterator[Event]:
@@ -99,11 +99,11 @@ class _Reader:
             return
         kind, peer = found[0].kind, _peer(line[1])
         whose, differing = self._mismatch
-        if kind is EventKind.PROPOSAL_REFUSED and peer == whose:
+        if kind is EventKind.PROPOSAL_REFUSED and whose == (peer, found[0].phase):
             details = {**differing, **(details or {})}
         event = self._device.event(line, found, peer=peer, details=details)
         if kind is EventKind.STATUS and "received" in event.details:
-            self._mismatch = (peer, event.details)
+            self._mismatch = ((peer, event.phase), event.details)
         if kind is not EventKind.SA_ESTABLISHED or self._is_new(event.details.get("spi")):
             yield event
 
