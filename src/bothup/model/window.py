@@ -78,8 +78,9 @@ def _days(text: str, said: str) -> Iterator[int]:
         return
     names = [day.lower() for day in DAYS]
     for part in said.lower().split(","):
-        first, _, last = part.partition("-")
-        if first not in names or (last or first) not in names:
+        first, to, last = part.partition("-")
+        last = last if to else first
+        if first not in names or last not in names:
             raise UsageError(f"window {text!r}: no day is called {part!r}; {EXPECTED}")
-        length = (names.index(last or first) - names.index(first)) % 7
+        length = (names.index(last) - names.index(first)) % 7
         yield from ((names.index(first) + each) % 7 for each in range(length + 1))

@@ -96,7 +96,7 @@ class Access:
             user_agent_extra=f"bothup/{__version__}",
         )
         try:
-            return self._session.create_client(
+            return _session(self._profile).create_client(
                 service,
                 region_name=target.region,
                 aws_access_key_id=credentials.access_key,
@@ -107,11 +107,13 @@ class Access:
         except BotoCoreError as error:
             raise UsageError(f"AWS configuration: {error}") from None
 
-    @functools.cached_property
-    def _session(self) -> Any:
-        import botocore.session
 
-        return botocore.session.Session(profile=self._profile)
+@functools.lru_cache(maxsize=4)
+def _session(profile: str | None) -> Any:
+    """Make the SDK's session of a profile; it holds the service models, which take long to read."""
+    import botocore.session
+
+    return botocore.session.Session(profile=profile)
 
 
 def _send(client: Any, call: Call, params: Mapping[str, Any], *, dry_run: bool) -> dict[str, Any]:

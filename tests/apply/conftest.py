@@ -1,0 +1,56 @@
+"""A theatre for the session, and a stage for each test."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from bothup.sim.load import parse_scenario
+from tests.apply.stage import Stage, Theatre
+
+HEAD = """
+name = "apply"
+regions = ["eu-central-1"]
+[[accounts]]
+id = "111122223333"
+name = "Example"
+management = true
+"""
+
+
+def scenario(text: str) -> object:
+    return parse_scenario(HEAD + text, "apply.toml")
+
+
+def connections(**kinds: str) -> str:
+    """Connections by name, each with what the scenario says of it."""
+    return "".join(
+        f'[[accounts.connections]]\nname = "{name}"\nregion = "eu-central-1"\n{rest}\n'
+        for name, rest in kinds.items()
+    )
+
+
+@pytest.fixture(scope="session")
+def theatre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
+    nowhere = str(tmp_path_factory.mktemp("aws") / "none")
+    house = Theatre()
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN"):
+            patch.delenv(name, raising=False)
+        patch.setenv("AWS_CONFIG_FILE", nowhere)
+        patch.setenv("AWS_SHARED_CREDENTIALS_FILE", nowhere)
+        patch.setenv("no_proxy", "127.0.0.1")
+        for name, value in house.env(scenario(connections(one=""))).items():  # type: ignore[arg-type]
+            patch.setenv(name, value)
+        yield house
+    house.close()
+
+
+@pytest.fixture
+def stage(theatre: Theatre, tmp_path: Path) -> Callable[..., Stage]:
+    """`stage(name="kind = 'idle'", …)`: a stage with these connections."""
+
+    def make(**kinds: str) -> Stage:
+        return Stage(theatre, scenario(connections(**kinds)), tmp_path / "journal.db")  # type: ignore[arg-type]
+
+    return make
