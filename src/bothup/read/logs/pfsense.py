@@ -7,7 +7,7 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 
-from bothup.model.event import Details, Event, EventKind
+from bothup.model.event import Details, Event, EventKind, Phase
 from bothup.read.logs._device import LONGEST, Device
 from bothup.read.logs._messages import Message, find
 from bothup.read.logs._parser import Context, Line
@@ -85,7 +85,7 @@ class _Racoon:
             return
         kind = found[0].kind
         details: Details = {}
-        if kind is K.PROPOSAL_REFUSED:
+        if kind is K.PROPOSAL_REFUSED and found[0].phase is Phase.IKE:
             details, self._rejected = self._rejected, {}
         told = _ITS_PEER.search(line[1])
         event = self._device.event(
