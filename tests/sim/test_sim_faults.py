@@ -235,7 +235,8 @@ def test_faults_of_the_scenario_are_in_force_from_the_start() -> None:
     with SimServer(load_scenario("demo")) as server:
         [fault] = server.faults.in_force()
         sts = sdk_client(server, "sts", "us-east-1")
-        role = f"arn:aws:iam::{fault.account}:role/bothup"
+        [reading, *_] = server.world.accounts[fault.account].roles
+        role = f"arn:aws:iam::{fault.account}:role/{reading.name}"
         session = sts.assume_role(RoleArn=role, RoleSessionName="tester")["Credentials"]
         with pytest.raises(ClientError, match="service control policy"):
             sdk_client(server, "ec2", fault.region, session=session).describe_vpn_connections()

@@ -71,6 +71,7 @@ def test_logs_that_were_turned_on_later(sim: SimServer) -> None:
     events = cloudtrail.lookup_events(LookupAttributes=attributes)["Events"]
     assert [read_change(event, 0).settings for event in events] == [("LogOptions",)] * 2
     assert {event["EventTime"] for event in events} == {one.tunnels[0].past.logged_since}
+    assert len({event["EventId"] for event in events}) == 2
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ _NO_PHASE2 = "AWS tunnel Phase 2 was unable to establish while keeping Phase 1"
 _BAD_SELECTORS = "AWS: Traffic Selector: TS_UNACCEPTABLE: received from responder"
 _HALF_DONE = "AWS tunnel Timeout: deleting un-established Phase 1 IKE_SA with cgw: {cgw}"
 _V1_WRONG_KEY = "AWS tunnel payload decryption was unsuccessful due to invalid Pre-shared Key"
+_COLLISION = "AWS tunnel detected a (CHILD_REKEY) collision as CHILD_DELETE"
 _DELETED_IKE = "AWS tunnel received DELETE for IKE_SA from CGW"
 
 # After how many seconds, the states of both phases, and the message.
@@ -50,8 +51,8 @@ def activity(scene: Scene, chronicle: Chronicle, start: datetime, end: datetime)
         if span.before and span.before.ipsec:
             yield from _lines(_opening(scene, span), span.chapter.start, start, end)
         for number, when in _meanwhile(scene, span, early):
-            up = span.chapter.ipsec
-            told = _rekey(scene, number) if up else _attempt(scene, span.chapter.obstacle)
+            obstacle = span.chapter.obstacle
+            told = _attempt(scene, obstacle) if obstacle else _rekey(scene, number)
             yield from _lines(told, when, start, end)
 
 
@@ -82,12 +83,7 @@ def _opening(scene: Scene, span: Span) -> Iterator[Step]:
         if not v1:
             number = digest("request", spi)[0] % 60 + 4
             yield 0, UP, REKEYING, _child("sending request", number)
-            yield (
-                0.05,
-                UP,
-                REKEYING,
-                "AWS tunnel detected a (CHILD_REKEY) collision as CHILD_DELETE",
-            )
+            yield 0.05, UP, REKEYING, _COLLISION
         yield 0.06, UP, DOWN, f"AWS tunnel received DELETE for Phase 2 SA with SPI: {spi}"
 
 
@@ -120,7 +116,7 @@ def _rekey(scene: Scene, number: int) -> Iterator[Step]:
     yield 0.4, UP, UP, f"AWS tunnel received DELETE for Phase 2 SA with SPI: {spi}"
 
 
-def _attempt(scene: Scene, obstacle: Obstacle | None) -> Iterator[Step]:
+def _attempt(scene: Scene, obstacle: Obstacle) -> Iterator[Step]:
     """What one attempt to come up leaves in the log."""
     device = scene.tunnel.device
     aws_starts = aws_initiates(scene.tunnel.options)
@@ -130,16 +126,16 @@ def _attempt(scene: Scene, obstacle: Obstacle | None) -> Iterator[Step]:
         told = ((0, TRYING, DOWN, _NO_PROPOSAL if unknown else _NOTIFYING),)
     elif device.initiates:
         v1 = _V1_ANSWERED if scene.ike == "ikev1" else {}
-        told = v1.get(obstacle or "", _ANSWERED.get(obstacle or "", ()))
+        told = v1.get(obstacle, _ANSWERED.get(obstacle, ()))
     if aws_starts:
-        told += _STARTED.get(obstacle or "", ())
+        told += _STARTED.get(obstacle, ())
     for seconds, phase1, phase2, details in told:
         yield seconds, phase1, phase2, details.format(cgw=scene.customer.ip)
 
 
 _FORGOTTEN = ((0, TRYING, DOWN, _HALF_DONE),)
 # What AWS logs of negotiations that the device starts, by what is wrong.
-_ANSWERED: dict[str, tuple[Step, ...]] = {
+_ANSWERED: dict[Obstacle, tuple[Step, ...]] = {
     "answers-blocked": _FORGOTTEN,
     "port-4500-blocked": _FORGOTTEN,
     "ike-version-mismatch": ((0, DOWN, DOWN, _NOTIFYING),),
@@ -152,13 +148,13 @@ _ANSWERED: dict[str, tuple[Step, ...]] = {
     "ipsec-proposal-mismatch": ((0, UP, DOWN, _NO_PROPOSAL), (0.01, UP, DOWN, _NO_PHASE2)),
     "selectors-mismatch": ((0, UP, DOWN, _NO_PHASE2),),
 }
-_V1_ANSWERED: dict[str, tuple[Step, ...]] = {
+_V1_ANSWERED: dict[Obstacle, tuple[Step, ...]] = {
     "psk-mismatch": tuple((after, TRYING, DOWN, _V1_WRONG_KEY) for after in (0, 1, 2.5, 4.75)),
     "ipsec-proposal-mismatch": ((0, UP, TRYING, _NOTIFYING),),
     "selectors-mismatch": (),
 }
 # And of those that it starts itself: when the device refuses phase 1, there is no message for it.
-_STARTED: dict[str, tuple[Step, ...]] = {
+_STARTED: dict[Obstacle, tuple[Step, ...]] = {
     "path-blocked": _FORGOTTEN,
     "ipsec-proposal-mismatch": ((0.5, UP, DOWN, _NO_PHASE2),),
     "selectors-mismatch": ((0.5, UP, DOWN, _BAD_SELECTORS),),

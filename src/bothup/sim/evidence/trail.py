@@ -47,7 +47,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def id(self) -> str:
         """The record's id, in the form of a UUID."""
-        told = digest("record", str(self.time), self.name, repr(self.resources)).hex()
+        told = digest("record", str(self.time), self.name, repr(self.parameters)).hex()
         return "-".join((told[:8], told[8:12], told[12:16], told[16:20], told[20:32]))
 
 
