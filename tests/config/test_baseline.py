@@ -70,8 +70,9 @@ def test_each_failure_becomes_one_mute_and_nothing_else_does(
             "region": "eu-west-1",
             "resource": vpn_id,
             "control": "EC2.20",
+            "redundancy": redundancy,
         }
-        for vpn_id in ("vpn-0000000a", "vpn-0000000b")
+        for vpn_id, redundancy in (("vpn-0000000a", "DEGRADED"), ("vpn-0000000b", "DOWN"))
     ]
     assert {each.reason for each in rules(ran.out, folder)} == {"known since the move"}
     assert {each.expires for each in rules(ran.out, folder)} == {date(2999, 12, 31)}

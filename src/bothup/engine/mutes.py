@@ -86,6 +86,7 @@ def exactly(finding: Finding, *, reason: str, expires: date) -> MuteRule:
         region=_literally(finding.region),
         resource=_literally(finding.resource.id),
         control=_literally(finding.control),
+        redundancy=finding.redundancy or None,
         reason=reason,
         expires=expires,
     )
@@ -128,4 +129,5 @@ _TEXTS: dict[str, Callable[[Finding], Iterable[str | None]]] = {
     "resource": _names,
     "tag": lambda finding: (f"{key}={value}" for key, value in finding.resource.tags.items()),
     "control": lambda finding: (finding.control,),
+    "redundancy": lambda finding: (finding.redundancy or None,),
 }

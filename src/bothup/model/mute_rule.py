@@ -12,8 +12,9 @@ class MuteRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """A rule that mutes every finding which all its selectors fit; it has at least one.
 
     A selector is an exact text or a glob (`*`, `?`, `[…]`). `resource` fits a resource's id, ARN or
-    name, `tag` one of its tags written as "key=value". From the day `expires` (UTC) on the rule is
-    an error. `where` is the place that the rule was read from, for people.
+    name, `tag` one of its tags written as "key=value", `redundancy` how much of a connection is up
+    (a mute of DEGRADED ends when the last tunnel drops). From the day `expires` (UTC) on the rule
+    is an error. `where` is the place that the rule was read from, for people.
     """
 
     reason: Annotated[
@@ -37,6 +38,9 @@ class MuteRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     control: Annotated[
         Pattern | None, msgspec.Meta(description='a control like "EC2.20" or a glob')
     ] = None
+    redundancy: Annotated[
+        Pattern | None, msgspec.Meta(description="DEGRADED, DOWN or UNKNOWN, in quotes")
+    ] = None
     where: str = ""
 
     def __post_init__(self) -> None:
@@ -55,4 +59,4 @@ class MuteRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return {name: pattern for name, pattern in every.items() if pattern is not None}
 
 
-SELECTORS = ("account", "region", "resource", "tag", "control")
+SELECTORS = ("account", "region", "resource", "tag", "control", "redundancy")

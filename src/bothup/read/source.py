@@ -9,7 +9,7 @@ import msgspec
 from bothup.errors import InputError
 from bothup.model.connection import Malformed, VpnConnection
 from bothup.model.finding import Finding
-from bothup.model.target import Coverage, Target
+from bothup.model.target import Coverage, CoverageStatus, Target
 from bothup.read.described import refused, unreadable
 from bothup.read.encoding import utf8
 from bothup.read.findings import cut_off
@@ -112,6 +112,8 @@ def _document(items: list[Item], given: Target) -> Document:
     coverage = [item for item in items if isinstance(item, Coverage)]
     if asides[Aside.SCAN_BEGINS] > asides[Aside.SCAN_ENDS]:
         coverage.append(cut_off())
+    if asides[Aside.ONE_PAGE]:
+        coverage.append(_more_follows(given))
     findings = tuple(item for item in items if isinstance(item, Finding))
     said: list[Target | Finding] = [*(each.target for each in connections), *findings]
     return Document(
@@ -119,6 +121,15 @@ def _document(items: list[Item], given: Target) -> Document:
         findings=findings,
         coverage=tuple(coverage),
         notices=(*_remarks(asides), *_contradictions(said, given)),
+    )
+
+
+def _more_follows(given: Target) -> Coverage:
+    return Coverage(
+        account=given.account,
+        region=given.region,
+        status=CoverageStatus.FAILED,
+        message="the input is one page of several; the connections that follow are not in it",
     )
 
 
