@@ -49,6 +49,7 @@ from bothup.sim.world import World
 from tests.apply.witness import CHANGES, Witness
 
 ACCOUNT, REGION = "111122223333", "eu-central-1"
+START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TARGET = Target(account=ACCOUNT, region=REGION)
 PACE = Pace(settle=60, poll=20, available_within=900, up_within=180, grace=60, lease=200)
 _APPLY = str(Path(bothup.apply.__file__).parent)
@@ -89,13 +90,20 @@ class Theatre:
         return self.stage.answer(request)
 
 
+class StillClock(Clock):
+    """Simulated time that goes on only when it is advanced: every play can be played again."""
+
+    def now(self) -> datetime:
+        return START + self._ahead
+
+
 class Stage:
     """One play: a world, its clock, one journal file."""
 
     def __init__(self, theatre: Theatre, scenario: Scenario, journal: Path) -> None:
         theatre.stage = self
         self._theatre, self.journal_path = theatre, journal
-        self.clock = Clock()
+        self.clock = StillClock()
         self.world = World(scenario, self.clock)
         self.front = Front(self.world, KeyRing(scenario))
         self.witness = Witness(self)

@@ -21,8 +21,6 @@ async def carry_out(step: Step, means: Means) -> None:
     All of these calls may be repeated: what is in force already stays as it is.
     """
     await means.clock.sleep(0)
-    if means.entry(step).state in (State.DONE, State.UNDONE):
-        return
     if step.action is Action.MODIFY_CLIENT_VPN:
         await _log_of_endpoint(step, means)
     else:

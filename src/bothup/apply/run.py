@@ -44,7 +44,7 @@ async def carry_out(plan: Plan, means: Means, *, parallel: int) -> tuple[Outcome
     outcomes: list[Outcome] = []
     for creating in (True, False):
         groups: defaultdict[str, list[Step]] = defaultdict(list)
-        for step in left:
+        for step in plan.steps:
             if (step.action in _CREATES) is creating:
                 groups[resource_of(step)].append(step)
         workers = [_Worker(tuple(steps), means, free, refused) for steps in groups.values()]
@@ -73,8 +73,9 @@ class _Worker:
     async def work(self) -> Outcome:
         """Make the steps; whatever stops them is said in the outcome, and stops nothing else."""
         try:
-            async with self._free:
-                await self._under_lock()
+            if self._left():
+                async with self._free:
+                    await self._under_lock()
         except Stopped as stopped:
             return self._outcome(stopped.why, str(stopped))
         except AwsError as error:
@@ -87,12 +88,16 @@ class _Worker:
         try:
             self._check(resource)
             if self._steps[0].action in _ON_TUNNELS:
-                await Connection(tuple(self._steps), means).carry_out()
+                await Connection(self._left(), means).carry_out()
                 return
-            for step in self._steps:
+            for step in self._left():
                 await other_steps.carry_out(step, means)
         finally:
             means.locks.release(resource)
+
+    def _left(self) -> tuple[Step, ...]:
+        states = ((step, self._means.entry(step).state) for step in self._steps)
+        return tuple(step for step, state in states if state is not State.DONE)
 
     def _check(self, resource: str) -> None:
         """Raise Stopped where something that must come first has not."""
@@ -104,7 +109,7 @@ class _Worker:
                 f"{resource}: plan {other} left a change of it unsettled: go on with it (apply "
                 "--resume) or take it back (undo)",
             )
-        for step in self._steps:
+        for step in self._left():
             if error := self._refused.get(step.id):
                 raise Stopped(Why.AWS, f"{step.resource}: refused by a dry run: {error}")
             for needed in step.needs:
