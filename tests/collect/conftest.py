@@ -17,7 +17,7 @@ Done = subprocess.CompletedProcess[str]
 Run = Callable[..., Done]
 
 SCENARIO = """
-regions = ["eu-central-1", "eu-west-1"]
+regions = ["eu-central-1", "eu-west-1", "us-east-1"]
 [[sites]]
 name = "harbour"
 ip = "203.0.113.130"

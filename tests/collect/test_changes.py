@@ -1,9 +1,11 @@
 """What is kept of a CloudTrail event: who did what, and no value that could be secret."""
 
+import asyncio
 import json
+from collections.abc import Mapping
 from typing import Any
 
-from bothup.aws.collect.changes import change
+from bothup.aws.collect.changes import _events, change
 from bothup.read.evidence_parts import read_change
 
 KEY = "Zz9.SecretSecret_1"
@@ -24,6 +26,22 @@ def event(parameters: Any, **more: Any) -> dict[str, Any]:
         **more,
     }
     return {"EventId": "e-1", "EventName": "…", "CloudTrailEvent": json.dumps(record)}
+
+
+def test_every_page_is_read_and_what_only_reads_is_passed_over() -> None:
+    asked: list[str | None] = []
+
+    async def call(service: str, name: str, params: Mapping[str, Any], /) -> dict[str, Any]:
+        asked.append(params.get("NextToken"))
+        number = len(asked)
+        read = {**event({}), "EventId": f"r-{number}", "ReadOnly": "true"}
+        wrote = {**event({}), "EventId": f"w-{number}", "ReadOnly": "false"}
+        more = {"NextToken": f"page-{number}"} if number < 3 else {}
+        return {"Events": [read, wrote], **more}
+
+    found = asyncio.run(_events(call, {}))
+    assert list(found) == ["w-1", "w-2", "w-3"]
+    assert asked == [None, "page-1", "page-2"]
 
 
 def test_a_modification_keeps_its_settings_and_loses_its_key() -> None:

@@ -40,9 +40,11 @@ def test_a_region_that_is_not_read_is_told(sim: SimServer, operation: str) -> No
     assert "203.0.113.130" in command
 
 
-def test_gateways_are_listed_once_for_all(sim: SimServer) -> None:
-    gathered(sim, "quay-1", regions=BOTH)
+def test_gateways_are_listed_once_where_there_are_connections(sim: SimServer) -> None:
+    gathered(sim, "quay-1", regions=(*BOTH, "us-east-1"))
     counted = sim.calls.counts()
+    assert (ACCOUNT, "us-east-1", "ec2:DescribeVpnConnections") in counted
+    assert (ACCOUNT, "us-east-1", "ec2:DescribeCustomerGateways") not in counted
     assert counted[ACCOUNT, "eu-west-1", "ec2:DescribeCustomerGateways"] == 1
     assert counted[ACCOUNT, "eu-central-1", "ec2:DescribeCustomerGateways"] == 2
 

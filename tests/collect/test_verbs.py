@@ -83,6 +83,14 @@ def test_a_region_that_is_not_read_is_told_and_never_0(bothup: Run, sim: SimServ
     assert json.loads(only.stdout)["not_read"][0]["region"] == "eu-west-1"
 
 
+def test_what_was_found_does_not_need_the_other_regions(bothup: Run, sim: SimServer) -> None:
+    sim.faults.add(DENIED)
+    done = bothup("diagnose", connection(sim, "healthy").id, *ONCE, "-o", "json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["schema"] == "bothup.diagnosis/1"
+    assert done.stderr == ""
+
+
 def test_a_connection_that_is_nowhere(bothup: Run, sim: SimServer) -> None:
     for verb in ("diagnose", "collect"):
         done = bothup(verb, "vpn-0123456789abcdef0")
