@@ -39,7 +39,7 @@ def test_every_page_is_read_and_what_only_reads_is_passed_over() -> None:
         more = {"NextToken": f"page-{number}"} if number < 3 else {}
         return {"Events": [read, wrote], **more}
 
-    found = asyncio.run(_events(call, {}))
+    found = asyncio.run(_events(call, {"MaxResults": 50}))
     assert list(found) == ["w-1", "w-2", "w-3"]
     assert asked == [None, "page-1", "page-2"]
 

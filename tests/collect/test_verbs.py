@@ -141,6 +141,7 @@ def test_a_device_log_alone_is_enough(bothup: Run, tmp_path: Path) -> None:
     done = bothup("diagnose", "--device-log", log, sim=None)
     assert done.returncode == 3, done.stderr
     assert "(psk-mismatch)" in done.stdout
+    assert done.stdout.startswith("a connection not named\n")
     assert "device log, 2026-11-22 09:10:45 UTC: gw.log, line 19: " in done.stdout
     told = bothup("diagnose", "--device-log", log, "--timezone", "Europe/Berlin", sim=None)
     assert "device log, 2026-11-22 08:10:45 UTC: gw.log, line 19: " in told.stdout

@@ -74,7 +74,7 @@ async def collect(
     found = read_connection(first.item, target, first.at)
     if isinstance(found, Malformed):
         return head | {"connection": first.item}
-    subject = Subject(item=first.item, connection=found, incident=incident)
+    subject = Subject(connection=found, incident=incident)
     parts = await asyncio.gather(
         telemetry.again(call, first, interval), *_parts(subject, call, devices)
     )

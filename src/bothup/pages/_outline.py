@@ -24,6 +24,7 @@ from bothup.model.diagnosis import (
 from bothup.report._look import age, printable
 
 HEALTHY, UNKNOWN = "healthy", "unknown"
+UNNAMED = "?"
 _SURE = (Certainty.CONFIRMED, Certainty.LIKELY)
 # Beyond these, what is possible is not worth a line unless all is asked for.
 _POSSIBLE = 4
@@ -56,6 +57,12 @@ def outlines(diagnosis: Diagnosis, *, verbose: bool) -> tuple[Outline, ...]:
     if sure and not all(is_healthy(each) for each in diagnosis.tunnels):
         pages.append(Outline(title="The connection as a whole", possible=tuple(sure)))
     return tuple(pages)
+
+
+def heading(diagnosis: Diagnosis) -> tuple[str, ...]:
+    """Say which connection it is, and where; a device's log alone does not tell."""
+    named = diagnosis.connection if diagnosis.connection != UNNAMED else "a connection not named"
+    return tuple(filter(None, (named, diagnosis.account, diagnosis.region)))
 
 
 def is_healthy(tunnel: TunnelDiagnosis) -> bool:

@@ -10,6 +10,7 @@ from bothup.pages._outline import (
     HEALTHY,
     UNKNOWN,
     Outline,
+    heading,
     outlines,
     strongest,
     title,
@@ -43,7 +44,7 @@ _CODE = re.compile(r"`([^`]*)`")
 
 def render(found: Found, look: Look) -> Iterator[str]:
     """Yield the file: a page for each connection, then the Targets that could not be read."""
-    names = ", ".join(each.connection for each in found.diagnoses) or "no connection"
+    names = ", ".join(heading(each)[0] for each in found.diagnoses) or "no connection"
     yield '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
     yield f"<title>Diagnosis of {_text(names)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
@@ -55,8 +56,7 @@ def render(found: Found, look: Look) -> Iterator[str]:
 
 
 def _connection(diagnosis: Diagnosis, look: Look) -> Iterator[str]:
-    place = filter(None, (diagnosis.connection, diagnosis.account, diagnosis.region))
-    yield f"<h1>{_text(' · '.join(place))}</h1>\n"
+    yield f"<h1>{_text(' · '.join(heading(diagnosis)))}</h1>\n"
     for notice in diagnosis.notices:
         yield f'<p class="notice">{_text(notice)}</p>\n'
     for page in outlines(diagnosis, verbose=look.verbose):

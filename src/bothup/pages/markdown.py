@@ -7,6 +7,7 @@ from bothup.model.diagnosis import CauseVerdict, Certainty, Diagnosis
 from bothup.pages import Found
 from bothup.pages._outline import (
     Outline,
+    heading,
     outlines,
     strongest,
     title,
@@ -31,8 +32,7 @@ def render(found: Found, look: Look) -> Iterator[str]:
 
 
 def _connection(diagnosis: Diagnosis, look: Look) -> Iterator[str]:
-    place = filter(None, (diagnosis.connection, diagnosis.account, diagnosis.region))
-    yield f"# {_escape(' · '.join(place))}\n\n"
+    yield f"# {_escape(' · '.join(heading(diagnosis)))}\n\n"
     for notice in diagnosis.notices:
         yield f"> {_escape(notice)}\n\n"
     for page in outlines(diagnosis, verbose=look.verbose):

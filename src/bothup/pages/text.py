@@ -9,6 +9,7 @@ from bothup.pages import Found
 from bothup.pages._outline import (
     HEALTHY,
     Outline,
+    heading,
     outlines,
     source,
     strongest,
@@ -47,8 +48,7 @@ def render(found: Found, look: Look) -> Iterator[str]:
 
 
 def _connection(diagnosis: Diagnosis, look: Look) -> Iterator[str]:
-    place = filter(None, (diagnosis.connection, diagnosis.account, diagnosis.region))
-    yield styled(printable("  ".join(place)), "bold", look) + "\n"
+    yield styled(printable("  ".join(heading(diagnosis))), "bold", look) + "\n"
     for notice in diagnosis.notices:
         yield from _wrapped(f"! {notice}", look, "")
     for page in outlines(diagnosis, verbose=look.verbose):

@@ -76,7 +76,7 @@ async def _fetch(subject: Subject, span: Span, call: Call) -> Document:
             found |= await _events(call, _lookup("ResourceName", name, span))
     for name in _BY_NAME:
         events = await _events(call, _lookup("EventName", name, span))
-        found |= {key: each for key, each in events.items() if connection.id in json.dumps(each)}
+        found |= {key: each for key, each in events.items() if connection.id in str(each)}
     changes = sorted(found.values(), key=lambda each: str(each.get("eventTime")))
     return {"changes": changes}
 

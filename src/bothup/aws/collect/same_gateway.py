@@ -100,7 +100,7 @@ async def _connections(
     async def described(target: Target, ids: list[str]) -> list[dict[str, Any]] | None:
         try:
             return await telemetry.described(devices.way(target), "customer-gateway-id", ids)
-        except (AwsError, WrongField):
+        except AwsError:
             return None
 
     answers = await asyncio.gather(*(described(*each) for each in same.items()))

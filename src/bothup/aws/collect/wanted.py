@@ -21,7 +21,6 @@ from bothup.errors import AwsError, Denied, Throttled, Unreachable
 from bothup.model.connection import Tunnel, VpnConnection
 from bothup.model.diagnosis import EvidenceKind, MissingEvidence
 from bothup.model.target import Target
-from bothup.read.fields import Record, WrongField
 
 Document = dict[str, Any]
 
@@ -31,9 +30,8 @@ class Absent(Exception):
 
 
 class Subject(msgspec.Struct, frozen=True, kw_only=True):
-    """The connection that the evidence is on, as AWS describes it without secrets, and as read."""
+    """The connection that the evidence is on, and the time that it is about."""
 
-    item: Record
     connection: VpnConnection
     incident: Incident
 
@@ -66,8 +64,6 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
             return await self.fetch(call)
         except Absent as absent:
             return self.without(str(absent))
-        except WrongField as wrong:
-            return self.without(f"{self.what}: AWS's answer makes no sense: {wrong}")
         except AwsError as error:
             return self.without(f"{self.what} could not be read: {reason(error)}")
 
