@@ -40,7 +40,7 @@ def test_a_connection_is_diagnosed_from_nothing_but_its_id(bothup: Run, sim: Sim
 
 
 def test_without_a_name_all_that_are_not_redundant_are_diagnosed(
-    bothup: Run, sim: SimServer
+    bothup: Run, sim: SimServer, tmp_path: Path
 ) -> None:
     done = bothup("diagnose", *ONCE, "-o", "json", "-o", "html=page.html", "-o", "markdown=page.md")
     assert done.returncode == 3, done.stderr
@@ -51,6 +51,10 @@ def test_without_a_name_all_that_are_not_redundant_are_diagnosed(
         connection(sim, "quay-2", "eu-west-1").id
     }
     assert {each["connection"] for each in told["diagnoses"]} == broken
+    places = [(each["region"], each["connection"]) for each in told["diagnoses"]]
+    assert places == sorted(places)
+    assert "<h1>" in (tmp_path / "page.html").read_text("utf-8")
+    assert (tmp_path / "page.md").read_text("utf-8").startswith("# vpn-")
     by_id = {each["connection"]: each for each in told["diagnoses"]}
     causes = first_causes(by_id[connection(sim, "quay-1").id])
     assert set(causes.values()) == {"customer-gateway-down"}

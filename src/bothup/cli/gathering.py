@@ -68,19 +68,17 @@ def live(
 
 
 def _troubled(records: Iterable[Record]) -> list[Record]:
-    """Choose the connections that EC2.20 fails, or cannot judge."""
-    known = {(each.target, each.id): each for each in records}
+    """Choose the connections that EC2.20 fails, or cannot judge; by account, Region and id."""
+    known = {
+        (each.target.account or "", each.target.region or "", each.id): each for each in records
+    }
     findings = judge(known.values(), select(("EC2.20",)))
     places = {
-        (each.account, each.region, each.resource.id)
+        (each.account or "", each.region or "", each.resource.id)
         for each in findings
         if each.status in (Status.FAILED, Status.NOT_AVAILABLE)
     }
-    return [
-        each
-        for (target, name), each in known.items()
-        if (target.account, target.region, name) in places
-    ]
+    return [known[place] for place in sorted(places & known.keys())]
 
 
 async def _gather(
@@ -136,7 +134,8 @@ async def _chosen(survey: Survey, wanted: Sequence[str] | Choose) -> Sequence[Re
     if callable(wanted):
         await survey.finished()
         return wanted(survey.all())
-    return list((await survey.find(wanted)).values())
+    found = await survey.find(wanted)
+    return [found[each] for each in wanted if each in found]
 
 
 async def _collect(
