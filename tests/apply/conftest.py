@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bothup.sim.load import parse_scenario
+from bothup.sim.scenario import Scenario
 from tests.apply.stage import Stage, Theatre
 
 HEAD = """
@@ -18,7 +19,7 @@ management = true
 """
 
 
-def scenario(text: str) -> object:
+def scenario(text: str) -> Scenario:
     return parse_scenario(HEAD + text, "apply.toml")
 
 
@@ -40,7 +41,7 @@ def theatre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
         patch.setenv("AWS_CONFIG_FILE", nowhere)
         patch.setenv("AWS_SHARED_CREDENTIALS_FILE", nowhere)
         patch.setenv("no_proxy", "127.0.0.1")
-        for name, value in house.env(scenario(connections(one=""))).items():  # type: ignore[arg-type]
+        for name, value in house.env(scenario(connections(one=""))).items():
             patch.setenv(name, value)
         yield house
     house.close()
@@ -48,9 +49,10 @@ def theatre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
 
 @pytest.fixture
 def stage(theatre: Theatre, tmp_path: Path) -> Callable[..., Stage]:
-    """`stage(name="kind = 'idle'", …)`: a stage with these connections."""
+    """`stage(name="kind = 'idle'", …)`: a stage with these connections, and how fast AWS is."""
 
-    def make(**kinds: str) -> Stage:
-        return Stage(theatre, scenario(connections(**kinds)), tmp_path / "journal.db")  # type: ignore[arg-type]
+    def make(*, timing: str = "", **kinds: str) -> Stage:
+        text = timing + connections(**kinds)
+        return Stage(theatre, scenario(text), tmp_path / "journal.db")
 
     return make

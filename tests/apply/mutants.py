@@ -49,13 +49,6 @@ MUTANTS = (
         "if known is None:",
     ),
     Mutant(
-        "a connection that is being modified may be changed",
-        "bothup.apply.guard",
-        'if connection.state != "available":',
-        'if connection.state == "deleted":',
-        {"kinds": ("",), "lags": (0.0,), "lax": True},
-    ),
-    Mutant(
         "what was seen before a change counts after it",
         "bothup.apply.observed",
         "self._since.pop(outside_ip, None)\n",

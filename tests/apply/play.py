@@ -113,7 +113,7 @@ class Play(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(dir=memory if memory.is_dir() else None))
         fleet = {f"office{number}": kind for number, kind in enumerate(kinds)}
         text = scenario(TIMING + connections(**fleet))
-        self.stage = Stage(self.theatre, text, self.folder / "journal.db")  # type: ignore[arg-type]
+        self.stage = Stage(self.theatre, text, self.folder / "journal.db")
         self.stage.lag, self.stage.lax = lag, lax
         self.stage.witness.settle = PACE.settle
         self.plans: list[Plan] = []

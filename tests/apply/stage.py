@@ -289,7 +289,7 @@ class Stage:
         """What `bothup apply` does, with the stage's clock.
 
         `kill_at` is where its process is killed: ("line", n) at the n-th line of its code,
-        ("change", n) at the n-th line after AWS took a change.
+        ("change", n) or ("second change", n) at the n-th line after AWS took one.
         """
         journal = Journal(self.journal_path)
         killer = Killer(self, journal, kill_at)
@@ -382,7 +382,8 @@ class Killer:
     def _line(self, frame: Any, event: str, arg: Any) -> Any:
         assert self._at is not None
         since, lines = self._at
-        if event == "line" and (since == "line" or self._stage.changes > self._changes):
+        changes = {"line": 0, "change": 1, "second change": 2}[since]
+        if event == "line" and self._stage.changes >= self._changes + changes:
             self._lines += 1
             if self._lines > lines:
                 self._stage.dead = True

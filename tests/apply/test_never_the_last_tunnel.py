@@ -13,6 +13,8 @@ from tests.apply.mutants import MUTANTS, Mutant
 from tests.apply.play import Play, focused
 from tests.apply.stage import Theatre
 
+# What a killed process leaves behind stumbles over its closed journal when it is collected.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 PLAYS = settings(max_examples=300, stateful_step_count=8)
 
 

@@ -1,0 +1,67 @@
+"""Kills at any point: whatever line a process ends at, another one goes on from there."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from bothup.apply.journal import Journal
+from tests.apply.play import PACE, TIMING
+from tests.apply.stage import Killed, Stage
+
+MakeStage = Callable[..., Stage]
+# What a killed process leaves behind stumbles over its closed journal when it is collected.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+def kills() -> Iterator[tuple[str, int]]:
+    """All through an apply of two tunnels, and line by line around the first change."""
+    yield from (("line", line) for line in range(0, 2400, 60))
+    yield from (("change", line) for line in range(25))
+
+
+@pytest.mark.parametrize("kill", list(kills()), ids=lambda kill: f"{kill[0]}-{kill[1]}")
+def test_killed_anywhere_and_gone_on_with(stage: MakeStage, kill: tuple[str, int]) -> None:
+    play = stage(timing=TIMING, office="")
+    play.witness.settle = PACE.settle
+    wanted = play.make_plan("dpd-restart")
+    try:
+        play.apply(wanted, kill_at=kill, owner="killed", pace=PACE)
+    except Killed:
+        again = ("line", kill[1] % 500)
+        with pytest.raises(Killed):
+            play.resume(kill_at=again, owner="killed again", pace=PACE)
+        outcomes = play.resume(owner="last", pace=PACE)
+        assert [(each.done, each.steps, each.why) for each in outcomes] == [(2, 2, None)]
+    assert play.changes == 2
+    assert play.witness.violations == []
+    assert all(tunnel.now.up for tunnel in play.connection("office").tunnels)
+    with Journal(play.journal_path) as journal:
+        (begun,) = journal.applies()
+        assert begun.finished_at is not None
+    assert play.make_plan("dpd-restart").steps == ()
+
+
+@pytest.mark.parametrize("line", range(0, 45, 3))
+def test_killed_in_a_rollback_and_gone_on_with(stage: MakeStage, line: int) -> None:
+    play = stage(timing=TIMING, office="")
+    play.witness.settle = PACE.settle
+    wanted = play.make_plan("dpd-restart")
+    office = play.connection("office")
+    first = [tunnel.outside_ip for tunnel in office.tunnels].index(wanted.steps[0].tunnel or "")
+    play.set_device(office, first, configured=False)
+
+    def device_comes_back(number: int) -> None:
+        if play.changes == 2:
+            play.set_device(office, first, configured=True)
+
+    play.at_sleep = device_comes_back
+    with pytest.raises(Killed):
+        play.apply(
+            wanted, kill_at=("second change", line), owner="killed", pace=PACE, rollback=True
+        )
+    (outcome,) = play.resume(owner="last", pace=PACE, rollback=True)
+    assert "was rolled back" in outcome.text
+    assert play.changes == 2
+    assert play.witness.violations == []
+    assert all(tunnel.now.up for tunnel in office.tunnels)
+    assert office.tunnels[first].options["DpdTimeoutAction"] == "clear"
