@@ -29,7 +29,7 @@ from bothup.sim.faults import Fault
 from tests.apply.conftest import connections, scenario
 from tests.apply.stage import Killed, Stage, Theatre
 
-PACE = Pace(settle=30, poll=15, available_within=300, up_within=60, grace=30, lease=120)
+PACE = Pace(settle=30, poll=15, available_within=300, up_within=90, grace=30, lease=120)
 TIMING = "[timing]\nmodify = 30\ninitiate = 10\n"
 # Lines of bothup.apply that an apply of two tunnels runs through, about.
 LINES = 4000
@@ -82,7 +82,7 @@ FAULTS = {
     "read-reset": Fault(operation="ec2:Describe*", kind="reset", times=1),
     "read-throttled": Fault(operation="ec2:Get*", code="RequestLimitExceeded", times=1),
 }
-LAGS = (0.0, 10.0, 20.0)
+LAGS = (0.0, 10.0, 45.0)
 # What happens at which wait, and which tunnel flips before which request.
 waits = st.one_of(st.integers(1, 4), st.integers(1, 30))
 scripts = st.lists(st.tuples(waits, accidents), max_size=4)
@@ -103,18 +103,19 @@ class Play(RuleBasedStateMachine):
     @initialize(
         kinds=st.lists(st.sampled_from(KINDS), min_size=1, max_size=2),
         lag=st.sampled_from(LAGS),
+        stale=st.sampled_from([0.0, 10.0]),
         lax=st.booleans(),
     )
-    def begin(self, kinds: Sequence[str], lag: float, lax: bool) -> None:
-        self._begin(kinds, lag, lax)
+    def begin(self, kinds: Sequence[str], lag: float, stale: float, lax: bool) -> None:
+        self._begin(kinds, lag, stale, lax)
 
-    def _begin(self, kinds: Sequence[str], lag: float, lax: bool) -> None:
+    def _begin(self, kinds: Sequence[str], lag: float, stale: float, lax: bool) -> None:
         memory = Path("/dev/shm")
         self.folder = Path(tempfile.mkdtemp(dir=memory if memory.is_dir() else None))
         fleet = {f"office{number}": kind for number, kind in enumerate(kinds)}
         text = scenario(TIMING + connections(**fleet))
         self.stage = Stage(self.theatre, text, self.folder / "journal.db")
-        self.stage.lag, self.stage.lax = lag, lax
+        self.stage.lag, self.stage.stale, self.stage.lax = lag, stale, lax
         self.stage.witness.settle = PACE.settle
         self.plans: list[Plan] = []
         self.runs = 0
@@ -167,7 +168,7 @@ class Play(RuleBasedStateMachine):
         if not hasattr(self, "stage"):
             return
         self._quiet()
-        self.stage.lag = 0.0
+        self.stage.lag = self.stage.stale = 0.0
         for connection in self.stage.connections:
             for number in (0, 1):
                 self.stage.flip(connection, number, up=True)
@@ -291,8 +292,9 @@ def focused(
         @initialize(
             kinds=st.lists(st.sampled_from(kinds), min_size=most, max_size=most),
             lag=st.sampled_from(lags),
+            stale=st.sampled_from([0.0, 10.0]),
         )
-        def begin(self, kinds: Sequence[str], lag: float) -> None:
-            self._begin(kinds, lag, lax)
+        def begin(self, kinds: Sequence[str], lag: float, stale: float) -> None:
+            self._begin(kinds, lag, stale, lax)
 
     return Focused

@@ -42,9 +42,10 @@ from bothup.sim.caller import KeyRing
 from bothup.sim.clock import Clock
 from bothup.sim.front import Front
 from bothup.sim.listener import Listener
+from bothup.sim.machine import TunnelChange
 from bothup.sim.request import Answer, Request
 from bothup.sim.scenario import Scenario
-from bothup.sim.vpn import SimConnection
+from bothup.sim.vpn import SimConnection, SimTunnel
 from bothup.sim.world import World
 from tests.apply.witness import CHANGES, Witness
 
@@ -109,7 +110,8 @@ class Stage:
         self.witness = Witness(self)
         self.elapsed, self.jumped = 0.0, timedelta()
         self.requests = self.sleeps = self.changes = 0
-        self.lag, self.lax = 0.0, False
+        self.lag = self.stale = 0.0
+        self.lax = False
         self.lose: list[str] = []
         self.dead = False
         self.ended: set[str] = set()
@@ -118,6 +120,14 @@ class Stage:
         self.before_request: Hook | None = None
         self.at_sleep: Hook | None = None
         self._old: dict[bytes, Answer] = {}
+        self._history: dict[str, list[TunnelChange]] = {}
+        self._before: dict[tuple[datetime, str], datetime] = {}
+        self._first = {
+            tunnel.outside_ip: tunnel.changed
+            for each in self.connections
+            for tunnel in each.tunnels
+        }
+        self.world.machine.on_change(self._remember)
         self._changed_at = float("-inf")
 
     # The world
@@ -182,9 +192,10 @@ class Stage:
         if self.before_request is not None:
             self.before_request(self.requests)
         self.witness.before(operation, request)
-        answer = self._lenient(request) if self.lax else self.front.answer(request)
         if operation == "DescribeVpnConnections":
-            answer = self._perhaps_old(request, answer)
+            answer = self._describe(request)
+        else:
+            answer = self._lenient(request) if self.lax else self.front.answer(request)
         self.witness.after(operation, request, answer)
         took_effect = answer.status == 200 and answer.body
         if operation in CHANGES and took_effect and "DryRun=true" not in request.body.decode():
@@ -211,14 +222,46 @@ class Stage:
                     each.state = "modifying"
             return answer
 
-    def _perhaps_old(self, request: Request, answer: Answer) -> Answer:
-        """For `lag` seconds after a change, AWS still describes what was before it."""
+    def _describe(self, request: Request) -> Answer:
+        """Describe what is, with telemetry that is `lag` seconds old.
+
+        For `stale` seconds after a change, the whole answer is the one from before it.
+        """
         old = self._old.get(request.body)
-        if self.elapsed - self._changed_at < self.lag and old is not None:
+        if self.elapsed - self._changed_at < self.stale and old is not None:
             return old
+        with self.world.lock:
+            self.world.settle()
+            tunnels = [tunnel for each in self.connections for tunnel in each.tunnels]
+            truth = [(tunnel.now, tunnel.changed) for tunnel in tunnels]
+            if self.lag:
+                self.world.machine.version += 1
+                for tunnel in tunnels:
+                    tunnel.now, tunnel.changed = self._told(tunnel)
+            try:
+                answer = self.front.answer(request)
+            finally:
+                for tunnel, (now, changed) in zip(tunnels, truth, strict=True):
+                    tunnel.now, tunnel.changed = now, changed
         if answer.status == 200 and answer.body:
             self._old[request.body] = answer
         return answer
+
+    def _told(self, tunnel: SimTunnel) -> tuple[Any, datetime]:
+        """What telemetry tells of a tunnel: how it was `lag` seconds ago."""
+        then = self.clock.now() - timedelta(seconds=self.lag)
+        for change in self._history.get(tunnel.outside_ip, ()):
+            if change.time > then:
+                before = self._before[change.time, tunnel.outside_ip]
+                return change.before, before
+        return tunnel.now, tunnel.changed
+
+    def _remember(self, change: TunnelChange) -> None:
+        address = change.tunnel.outside_ip
+        known = self._history.setdefault(address, [])
+        last = known[-1].time.replace(microsecond=0) if known else self._first[address]
+        self._before[change.time, address] = last
+        known.append(change)
 
     # The company
 

@@ -193,12 +193,35 @@ def test_a_lost_answer_is_looked_for_and_the_call_not_made_again(
     stage: MakeStage, how: str
 ) -> None:
     play = stage(office="")
-    play.lag = 30
+    play.stale = 30
     play.lose = [how, how]
     assert ended(play.apply(play.make_plan("dpd-restart"))) == [(2, 2, None)]
     assert play.changes == 2
     assert "the call took effect" in texts(play)
     assert play.witness.violations == []
+
+
+@pytest.mark.parametrize("lag", [100, 200, 400])
+def test_telemetry_that_is_late_is_waited_for(stage: MakeStage, lag: float) -> None:
+    play = stage(office="")
+    play.lag, play.lax, play.witness.settle = lag, True, PACE.settle
+    pace = msgspec.structs.replace(PACE, up_within=600)
+    assert ended(play.apply(play.make_plan("dpd-restart"), pace=pace)) == [(2, 2, None)]
+    assert play.witness.violations == []
+    assert play.changes == 2
+
+
+def test_a_change_that_aws_makes_without_interruption_is_no_riddle(stage: MakeStage) -> None:
+    play = stage(office="")
+    wanted = play.make_plan("dpd-restart")
+    machine = play.world.machine
+
+    def in_place(connection: Any, tunnel: Any, new: Any) -> None:
+        machine.set_options(tunnel, new)
+
+    machine.modify = in_place  # type: ignore[method-assign]
+    assert ended(play.apply(wanted)) == [(2, 2, None)]
+    assert play.changes == 2
 
 
 def test_a_call_that_never_arrived_is_made_again_after_a_while(stage: MakeStage) -> None:

@@ -91,6 +91,29 @@ def test_steadiness_is_watched_and_ends_with_any_change() -> None:
     assert look(95) == 15
     assert look(100, changed=NOW.replace(minute=1)) == 0
     assert look(130, changed=NOW.replace(minute=1)) == 30
-    watch.forget(A)
-    assert look(131, changed=NOW.replace(minute=1)) == 0
     assert look(140, UNKNOWN) is None
+
+
+def test_a_tunnel_that_is_changed_is_not_back_before_aws_tells_that_it_went() -> None:
+    later = NOW.replace(minute=5)
+    for told in ({"status": DOWN, "changed": later}, {"status": UP, "changed": later}):
+        watch = Steadiness()
+
+        def look(at: float, status: Any = UP, changed: Any = NOW, on: Any = watch) -> float | None:
+            here = msgspec.structs.replace(tunnel(A, status), last_status_change=changed)
+            up_for: float | None = on.observe(connection(here, tunnel(B)), at).up_for.get(A)
+            return up_for
+
+        look(0)
+        watch.expect_change(A, NOW)
+        assert look(10) is None
+        assert look(20, UNKNOWN) is None
+        assert look(500) is None
+        assert watch.expects_change(A)
+        look(600, **told)
+        assert not watch.expects_change(A)
+        assert look(610, changed=later) is not None
+    watch.expect_change(A, later)
+    watch.expect_no_change(A)
+    assert look(700, changed=later) == 0
+    assert look(730, changed=later) == 30

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bothup.apply.journal import VERSION, Journal, State, resource_of
+from bothup.apply.journal import VERSION, Journal, State, Was, resource_of
 from bothup.apply.lock import Locks, Owner, has_ended
 from bothup.apply.stops import Stopped
 from bothup.errors import InputError, UsageError
@@ -43,11 +43,14 @@ def test_what_is_written_is_there_for_the_next_process(journal: Journal) -> None
     assert journal.entry(number, STEP.id).state is State.PLANNED
     note = {"at": NOW, "actor": "somebody"}
     restore = {"DPDTimeoutAction": "clear"}
-    journal.record(number, STEP, State.CALLING, **note, was_up=True, restore=restore)
+    journal.record(
+        number, STEP, State.CALLING, **note, was=Was(up=True, last_change=NOW), restore=restore
+    )
     journal.record(number, STEP, State.CALLED, **note, note="changed")
     with Journal(journal.path) as again:
         entry = again.entry(number, STEP.id)
-        assert (entry.state, entry.was_up, entry.restore) == (State.CALLED, True, restore)
+        assert (entry.state, entry.restore) == (State.CALLED, restore)
+        assert entry.was == Was(up=True, last_change=NOW)
         (begun,) = again.applies(PLAN.id)
         assert (begun.plan, begun.actor, begun.finished_at) == (PLAN, "somebody", None)
         assert [(each.state, each.note) for each in again.events()] == [

@@ -27,7 +27,7 @@ CREATE TABLE applies (
 ) STRICT;
 CREATE TABLE steps (
   apply_id INTEGER NOT NULL REFERENCES applies, step_id TEXT NOT NULL, resource TEXT NOT NULL,
-  state TEXT NOT NULL, was_up INTEGER, restore TEXT, PRIMARY KEY (apply_id, step_id)
+  state TEXT NOT NULL, was TEXT, restore TEXT, PRIMARY KEY (apply_id, step_id)
 ) STRICT;
 CREATE TABLE events (
   id INTEGER PRIMARY KEY, apply_id INTEGER NOT NULL REFERENCES applies, step_id TEXT,
@@ -60,11 +60,21 @@ class State(enum.StrEnum):
 IN_FLIGHT = (State.CALLING, State.CALLED, State.NOT_BACK)
 
 
+class Was(msgspec.Struct, frozen=True, kw_only=True):
+    """How a tunnel was before the call: whether UP, for all that is known, and since when."""
+
+    up: bool = True
+    last_change: datetime | None = None
+
+
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """What the journal knows of one step of one apply."""
+    """What the journal knows of one step of one apply; `restore` is what to send to take it back.
+
+    `was` and `restore` are None where no call was ever begun.
+    """
 
     state: State = State.PLANNED
-    was_up: bool | None = None
+    was: Was | None = None
     restore: Settings | None = None
 
 
@@ -156,15 +166,15 @@ class Journal:
     def entry(self, apply_id: int, step_id: str) -> Entry:
         """Give what is known of a step; PLANNED where nothing is."""
         row = self._db.execute(
-            "SELECT state, was_up, restore FROM steps WHERE apply_id = ? AND step_id = ?",
+            "SELECT state, was, restore FROM steps WHERE apply_id = ? AND step_id = ?",
             (apply_id, step_id),
         ).fetchone()
         if row is None:
             return Entry()
-        state, was_up, restore = row
+        state, was, restore = row
         return Entry(
             state=State(state),
-            was_up=None if was_up is None else bool(was_up),
+            was=None if was is None else msgspec.json.decode(was, type=Was),
             restore=None if restore is None else msgspec.json.decode(restore),
         )
 
@@ -190,7 +200,7 @@ class Journal:
         note: str = "",
         **known: Any,
     ) -> None:
-        """Record where a step stands now; `known` are `was_up` and `restore`."""
+        """Record where a step stands now; `known` are `was` and `restore`."""
         with self.transaction() as db:
             self.write(db, apply_id, step, state, at=at, actor=actor, note=note, **known)
 
@@ -204,16 +214,15 @@ class Journal:
         at: datetime,
         actor: str,
         note: str,
-        was_up: bool | None = None,
+        was: Was | None = None,
         restore: Settings | None = None,
     ) -> None:
         """Do so inside a transaction."""
-        kept = None if restore is None else msgspec.json.encode(restore).decode()
         db.execute(
-            "INSERT INTO steps (apply_id, step_id, resource, state, was_up, restore) "
+            "INSERT INTO steps (apply_id, step_id, resource, state, was, restore) "
             "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET state = ?4, "
-            "was_up = coalesce(?5, was_up), restore = coalesce(?6, restore)",
-            (apply_id, step.id, resource_of(step), state, was_up, kept),
+            "was = coalesce(?5, was), restore = coalesce(?6, restore)",
+            (apply_id, step.id, resource_of(step), state, _text(was), _text(restore)),
         )
         db.execute(
             "INSERT INTO events (apply_id, step_id, at, actor, state, note) "
@@ -269,6 +278,10 @@ class Journal:
             for statement in _TABLES.split(";"):
                 db.execute(statement)
             db.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else msgspec.json.encode(value).decode()
 
 
 def resource_of(step: Step) -> str:

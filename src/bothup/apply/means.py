@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from bothup.apply.clock import Clock
-from bothup.apply.journal import Entry, Journal, State, resource_of
+from bothup.apply.journal import Entry, Journal, State, Was, resource_of
 from bothup.apply.lock import Locks
 from bothup.apply.pace import Pace
 from bothup.aws.change.access import Access
@@ -56,7 +56,7 @@ class Means(msgspec.Struct, frozen=True, kw_only=True):
         )
         self.say(step, note or state.value)
 
-    def calling(self, step: Step, restore: Settings, *, was_up: bool) -> None:
+    def calling(self, step: Step, restore: Settings, was: Was) -> None:
         """Record that the call is about to be made, under the lock; raises Stopped without it."""
         now = self.clock.now()
         with self.journal.transaction() as db:
@@ -69,7 +69,7 @@ class Means(msgspec.Struct, frozen=True, kw_only=True):
                 at=now,
                 actor=self.actor,
                 note="",
-                was_up=was_up,
+                was=was,
                 restore=restore,
             )
 

@@ -43,23 +43,43 @@ class Steadiness:
     def __init__(self) -> None:
         """Know nothing: a tunnel is steady only after it has been watched."""
         self._since: dict[str, tuple[float, datetime | None]] = {}
+        self._expected: dict[str, datetime | None] = {}
 
-    def forget(self, outside_ip: str) -> None:
-        """Know nothing of a tunnel any more: it is about to be changed.
+    def expect_change(self, outside_ip: str, last: datetime | None) -> None:
+        """Expect a tunnel to go down: it is changed, and `last` was its LastStatusChange before.
 
-        What AWS tells of it may be old for a while, and must not count as having come back.
+        AWS does not say how old its telemetry may be. Until it tells of the interruption, what it
+        tells of this tunnel is from before it, and must not count as having come back.
         """
         self._since.pop(outside_ip, None)
+        self._expected[outside_ip] = last
+
+    def expects_change(self, outside_ip: str) -> bool:
+        """Say whether AWS has still to tell of an interruption."""
+        return outside_ip in self._expected
+
+    def expect_no_change(self, outside_ip: str) -> None:
+        """Stop waiting for it: AWS has not interrupted the tunnel after all."""
+        self._expected.pop(outside_ip, None)
 
     def observe(self, connection: VpnConnection, at: float) -> Observed:
         """Take a fresh look into account."""
         up_for: dict[str, float] = {}
         for tunnel in connection.tunnels:
             known = self._since.pop(tunnel.outside_ip, None)
-            if tunnel.status is not TunnelStatus.UP:
+            if self._is_old_news(tunnel) or tunnel.status is not TunnelStatus.UP:
                 continue
             if known is None or known[1] != tunnel.last_status_change:
                 known = at, tunnel.last_status_change
             self._since[tunnel.outside_ip] = known
             up_for[tunnel.outside_ip] = at - known[0]
         return Observed(connection=connection, at=at, up_for=up_for)
+
+    def _is_old_news(self, tunnel: Tunnel) -> bool:
+        if tunnel.outside_ip not in self._expected:
+            return False
+        moved = tunnel.last_status_change != self._expected[tunnel.outside_ip]
+        if tunnel.status is TunnelStatus.DOWN or (tunnel.status is TunnelStatus.UP and moved):
+            del self._expected[tunnel.outside_ip]
+            return False
+        return True

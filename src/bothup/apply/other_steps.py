@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from bothup.apply.journal import State
+from bothup.apply.journal import State, Was
 from bothup.apply.means import Means
 from bothup.apply.stops import Stopped, Why
 from bothup.aws.collect.client_vpn_endpoints import client_vpn_endpoints
@@ -29,7 +29,7 @@ async def carry_out(step: Step, means: Means) -> None:
 
 async def _create(step: Step, means: Means) -> None:
     begun = means.entry(step).state is State.CALLING
-    means.calling(step, {}, was_up=False)
+    means.calling(step, {}, Was())
     create, *further = calls(step)
     try:
         await means.access.send(create)
@@ -60,7 +60,7 @@ async def _log_of_endpoint(step: Step, means: Means) -> None:
         raise Stopped(
             Why.DRIFT, f"{step.resource} is not as it was when the plan was made: plan again"
         )
-    means.calling(step, former(step.before), was_up=True)
+    means.calling(step, former(step.before), Was())
     (call,) = calls(step)
     try:
         await means.access.send(call)

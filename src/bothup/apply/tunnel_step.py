@@ -7,7 +7,7 @@ never sent again while it may have taken effect.
 from functools import partial
 
 from bothup.apply import guard
-from bothup.apply.journal import State, resource_of
+from bothup.apply.journal import State, Was, resource_of
 from bothup.apply.means import Means
 from bothup.apply.observed import Observed, Steadiness
 from bothup.apply.standing import Standing, standing
@@ -32,6 +32,7 @@ class TunnelStep:
     def __init__(self, step: Step, means: Means, steadiness: Steadiness) -> None:
         """Do nothing yet."""
         self._step, self._means, self._steadiness = step, means, steadiness
+        self._expecting = False
 
     async def carry_out(self) -> None:
         """Make the step, or go on with it; raises Stopped, Interrupted or AwsError."""
@@ -45,6 +46,7 @@ class TunnelStep:
             attempts += 1
             state = await self._attempt()
         if state in (State.CALLED, State.NOT_BACK):
+            self._expect_interruption()
             await self._wait()
 
     async def see(self) -> Observed:
@@ -85,14 +87,13 @@ class TunnelStep:
         self._check_window()
         (call,) = calls(self._step)
         await self._means.access.open(call.target, call.service)
-        self._means.calling(self._step, former(self._step.before), was_up=self._up_before(seen))
+        self._means.calling(self._step, former(self._step.before), self._was(seen))
         try:
             await self._guard()
         except (Stopped, AwsError):
             self._record(State.PLANNED, "not called")
             raise
-        if self._step.interrupts:
-            self._steadiness.forget(self._step.tunnel or "")
+        self._expect_interruption()
         try:
             await self._means.access.send(call)
         except AwsError as error:
@@ -157,27 +158,25 @@ class TunnelStep:
     async def _wait(self) -> None:
         """Wait until the change is in force and the tunnel is UP and steady."""
         pace, clock = self._means.pace, self._means.clock
-        began = clock.monotonic()
-        limit = pace.available_within
-        available = False
+        limit, available = clock.monotonic() + pace.available_within, False
         while True:
             found = await self._look_through()
             if found is not None:
                 seen, stands = found
                 if stands is Standing.DRIFTED:
                     raise self._drifted()
-                if seen.connection.state == "available" and stands is Standing.IN_FORCE:
-                    if not available:
-                        available, began = True, clock.monotonic()
-                        limit = pace.up_within + pace.settle
-                    if self._is_back(seen):
-                        self._record(State.DONE, "done")
-                        return
-                if clock.monotonic() - began > limit:
-                    self._give_up(seen)
+                in_force = seen.connection.state == "available" and stands is Standing.IN_FORCE
+                if in_force and self._is_back(seen):
+                    self._record(State.DONE, "done")
                     return
-            elif clock.monotonic() - began > limit:
-                raise Stopped(Why.AWS, f"{self._name}: AWS does not say how the tunnel is")
+                if in_force and not available:
+                    limit, available = clock.monotonic() + pace.up_within + pace.settle, True
+            if clock.monotonic() > limit:
+                if found is None:
+                    raise Stopped(Why.AWS, f"{self._name}: AWS does not say how the tunnel is")
+                if self._give_up(seen):
+                    return
+                limit = clock.monotonic() + pace.up_within + pace.settle
             await self._pause()
 
     def _is_back(self, seen: Observed) -> bool:
@@ -185,12 +184,22 @@ class TunnelStep:
             return True
         return seen.up_for.get(self._step.tunnel or "", -1.0) >= self._means.pace.settle
 
-    def _give_up(self, seen: Observed) -> None:
-        """The tunnel did not come back in time; that is no loss where it was down before."""
+    def _give_up(self, seen: Observed) -> bool:
+        """Say whether the step is done although the tunnel is not back, or raise Stopped.
+
+        A tunnel that was down before may stay so. One that AWS has told of as UP all the time was
+        not interrupted: it is watched once more, from now on.
+        """
+        tunnel = seen.tunnel(self._step.tunnel)
+        up = tunnel is not None and tunnel.status is TunnelStatus.UP
+        if up and self._steadiness.expects_change(self._step.tunnel or ""):
+            self._steadiness.expect_no_change(self._step.tunnel or "")
+            return False
         why = why_down(self._step, seen)
-        if self._means.entry(self._step).was_up is False and seen.connection.state == "available":
+        was = self._means.entry(self._step).was
+        if was is not None and not was.up and seen.connection.state == "available":
             self._record(State.DONE, f"done; the tunnel is down as it was before: {why}")
-            return
+            return True
         self._record(State.NOT_BACK, f"not back up: {why}")
         raise Stopped(Why.NOT_BACK, f"{self._name} did not come back up: {why}")
 
@@ -226,10 +235,19 @@ class TunnelStep:
             opens = f"{window.opens(now):%Y-%m-%d %H:%M} UTC"
             raise Stopped(Why.WINDOW, f"{self._name}: the window is closed; it opens {opens}")
 
-    def _up_before(self, seen: Observed) -> bool:
-        """Whether the tunnel was UP, for all that is known."""
+    def _was(self, seen: Observed) -> Was:
         tunnel = seen.tunnel(self._step.tunnel)
-        return tunnel is not None and tunnel.status is not TunnelStatus.DOWN
+        if tunnel is None:
+            return Was()
+        up = tunnel.status is not TunnelStatus.DOWN
+        return Was(up=up, last_change=tunnel.last_status_change)
+
+    def _expect_interruption(self) -> None:
+        """Expect AWS to tell of the interruption, unless that is expected or was told already."""
+        was = self._means.entry(self._step).was
+        if self._step.interrupts and was is not None and not self._expecting:
+            self._steadiness.expect_change(self._step.tunnel or "", was.last_change)
+            self._expecting = True
 
     def _drifted(self) -> Stopped:
         return Stopped(
