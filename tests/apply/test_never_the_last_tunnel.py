@@ -6,7 +6,7 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.apply.mutants import MUTANTS, Mutant
@@ -14,8 +14,13 @@ from tests.apply.play import Play, focused
 from tests.apply.stage import Theatre
 
 # What a killed process leaves behind stumbles over its closed journal when it is collected.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-PLAYS = settings(max_examples=300, stateful_step_count=8)
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.timeout(0),
+]
+# A few hundred, or as many as --hypothesis-profile=nightly asks for.
+PLAYS = settings(max_examples=max(300, settings.default.max_examples), stateful_step_count=8)
+LOOKING = settings(max_examples=300, database=None, phases=[Phase.generate])
 
 
 def test_no_connection_loses_its_last_tunnel_through_us(theatre: Theatre) -> None:
@@ -71,8 +76,5 @@ def exchange(ours: FunctionType, theirs: FunctionType) -> bool:
 def test_a_spoilt_guard_is_found(theatre: Theatre, spoilt: Mutant) -> None:
     plays = focused(**spoilt.focus)
     plays.theatre = theatre
-    looking = settings(
-        PLAYS, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
-    )
     with pytest.raises(AssertionError):
-        run_state_machine_as_test(plays, settings=looking)
+        run_state_machine_as_test(plays, settings=settings(LOOKING, stateful_step_count=8))
