@@ -60,7 +60,9 @@ def signs(
     tunnel: Tunnel,
 ) -> Iterator[Sign]:
     """Yield what speaks for and against a replaced endpoint."""
-    yield from _announced(maintenance, changes, tunnel)
+    # A tunnel that is UP has survived the replacement that its last change was.
+    if tunnel.status is not TunnelStatus.UP:
+        yield from _announced(maintenance, changes, tunnel)
     yield from _one_sided(aws, device)
     if tunnel.status is TunnelStatus.DOWN and tunnel.status_message == "":
         text = "DOWN with an empty message: the endpoint is being set up anew"
