@@ -21,7 +21,9 @@ from bothup.config.layers import Chosen, Layer, Origin, over
 from bothup.config.load import Loaded
 from bothup.config.settings import FIELDS
 
-config = App(name="config", help="Show the settings.", result_action="return_value")
+config = App(
+    name="config", help="Show the settings.", help_formatter="default", result_action="return_value"
+)
 
 # What `bothup scan` does where nothing else is said; the other defaults stand with their flags.
 _SCAN = inspect.signature(scan).parameters

@@ -12,7 +12,12 @@ from bothup.cli.changing import journal_path
 from bothup.cli.document import deliver
 from bothup.model.plan import differences, shown
 
-history = App(name="history", help="Show what was done, and when.", result_action="return_value")
+history = App(
+    name="history",
+    help="Show what was done, and when.",
+    help_formatter="default",
+    result_action="return_value",
+)
 
 
 @history.command

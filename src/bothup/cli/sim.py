@@ -9,7 +9,12 @@ from cyclopts import App, Parameter
 from bothup.cli.output import say
 from bothup.errors import UsageError
 
-sim = App(name="sim", help="Run the simulated AWS.", result_action="return_value")
+sim = App(
+    name="sim",
+    help="Run the simulated AWS.",
+    help_formatter="default",
+    result_action="return_value",
+)
 PORT = 4020
 
 
