@@ -18,7 +18,10 @@ def _flag(text: str, *names: str) -> Parameter:
 
 
 def iam(
-    verb: Annotated[str, Parameter(help="Verb that is to be allowed: scan.")],
+    verb: Annotated[
+        str, Parameter(help="Verb that is to be allowed: scan, diagnose, collect, plan, apply.")
+    ],
+    plan: Annotated[str | None, Parameter(help="With apply: the plan's file; - is stdin.")] = None,
     /,
     *,
     role_name: Annotated[
@@ -53,6 +56,9 @@ def iam(
     other accounts, --template makes that role, and --trust alone prints whom
     it trusts.
     """
+    if verb == "apply":
+        return _of_plan(plan, output, others=(role_name, org, trust, external_id, template))
+    _refuse(f"the policy for {verb}", {"a plan": plan})
     if template:
         _refuse("--template", {"--org": org, "--partition": partition != "aws"})
         found = role_template(verb, role_name=role_name, account=trust, external_id=external_id)
@@ -66,6 +72,20 @@ def iam(
         output or ("yaml" if template else "json"),
         {"json": lambda: _json(found), "yaml": lambda: _yaml(found)},
     )
+    return 0
+
+
+def _of_plan(plan: str | None, output: str | None, *, others: tuple[object, ...]) -> int:
+    """Print the policy for one plan; none of the other flags has a part in it."""
+    if plan is None:
+        raise UsageError("for which plan? bothup iam apply PLAN prints what exactly that one needs")
+    if any(others):
+        raise UsageError("bothup iam apply takes a plan and -o, and nothing else")
+    from bothup.cli.changing import plan_of
+    from bothup.iam.plan import plan_policy
+
+    found = plan_policy(plan_of(plan))
+    deliver(output or "json", {"json": lambda: _json(found), "yaml": lambda: _yaml(found)})
     return 0
 
 

@@ -42,6 +42,14 @@ def plan(
     tag: Annotated[
         tuple[str, ...], _flag("Only what has this tag, key=value with globs, repeatable.", "--tag")
     ] = (),
+    evidence: Annotated[
+        tuple[str, ...],
+        _flag(
+            "Bundle that `bothup collect` wrote, or - for stdin, repeatable: plan from it, and ask "
+            "AWS for nothing.",
+            "--evidence",
+        ),
+    ] = (),
     only: Annotated[tuple[str, ...], _flag("Only this remedy, repeatable.", "--only")] = (),
     skip: Annotated[tuple[str, ...], _flag("Without this remedy, repeatable.", "--skip")] = (),
     max_steps: Annotated[int | None, _flag("Plan no more than so many changes.")] = None,
@@ -90,11 +98,17 @@ def plan(
         window=parse_window(window).text if window else None,
         max_steps=max_steps,
     )
-    from bothup.cli.planning import Choice, plan_live
+    from bothup.cli.choice import Choice
 
-    made = plan_live(
-        reach, Choice(ids=(*vpn_ids, *connection), tags=tag), cures, wishes, quiet=quiet
-    )
+    choice = Choice(ids=(*vpn_ids, *connection), tags=tag)
+    if evidence:
+        from bothup.cli.plan_bundles import plan_from
+
+        made = plan_from(evidence, choice, cures, wishes)
+    else:
+        from bothup.cli.planning import plan_live
+
+        made = plan_live(reach, choice, cures, wishes, quiet=quiet)
     for each in outputs:
         write(each, made, verbose=verbose)
     unread = [each for each in made.coverage if each.status is not CoverageStatus.READ]

@@ -1,7 +1,6 @@
 """Read what planning needs: every connection, then the evidence on those that were chosen."""
 
 import asyncio
-import fnmatch
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -9,6 +8,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from bothup.aws.fleet import Event, Fleet, Planned
+from bothup.cli.choice import Choice
 from bothup.cli.live import _regions, _selection
 from bothup.cli.options import Reach
 from bothup.cli.plan_evidence import Evidence
@@ -16,29 +16,11 @@ from bothup.cli.progress import Progress
 from bothup.cli.reached import Reached, reached
 from bothup.engine.plan import Present, Subject, Wishes, plan
 from bothup.engine.remedies import Cure
-from bothup.errors import UsageError
 from bothup.model.client_vpn import ClientVpnEndpoint
 from bothup.model.connection import Malformed, Tunnel, VpnConnection
 from bothup.model.plan import Plan
 from bothup.model.remedy import LogGroup, LogWish
 from bothup.model.target import Coverage, CoverageStatus, Target
-
-
-class Choice(msgspec.Struct, frozen=True, kw_only=True):
-    """Which resources are planned for: those of the ids, and of them those with every tag."""
-
-    ids: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-
-    def takes(self, each: VpnConnection | ClientVpnEndpoint) -> bool:
-        """Say whether a resource is one of them; a tag is key=value, its value may be a glob."""
-        if self.ids and each.id not in self.ids:
-            return False
-        pairs = [tag.partition("=") for tag in self.tags]
-        return all(
-            key in each.tags and fnmatch.fnmatchcase(each.tags[key], value if equals else "*")
-            for key, equals, value in pairs
-        )
 
 
 class _Gathered(msgspec.Struct):
@@ -59,7 +41,9 @@ def plan_live(
     Raises UsageError where there are no credentials, or where an id is none of what was read.
     """
     found = asyncio.run(_gather(reach, choice, cures, wishes, quiet=quiet))
-    _expect(choice, found)
+    known = {subject.connection.id for subject in found.subjects}
+    known |= {each.id for each in found.endpoints} | {each.id for each in found.malformed}
+    choice.expect(known, found.coverage)
     return plan(
         found.subjects,
         found.endpoints,
@@ -147,15 +131,3 @@ def _log_groups(
             stream = msgspec.structs.replace(wishes.client_logs, stream=each.id)
             wanted[each.target].append(stream)
     yield from wanted.items()
-
-
-def _expect(choice: Choice, found: _Gathered) -> None:
-    """An id that was asked for must have been found, unless something could not be read."""
-    if any(each.status is not CoverageStatus.READ for each in found.coverage):
-        return
-    known = {subject.connection.id for subject in found.subjects}
-    known |= {each.id for each in found.endpoints} | {each.id for each in found.malformed}
-    for wanted in choice.ids:
-        if wanted not in known:
-            why = " with these tags" if choice.tags else ""
-            raise UsageError(f"{wanted} is nowhere in what was read{why}; is its Region among it?")

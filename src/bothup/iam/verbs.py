@@ -48,6 +48,16 @@ VERBS = {
         Purpose("AssumeReadingRole", "bothup.aws.roles", "role"),
         Purpose("ListAccounts", "bothup.aws.organization", "org"),
     ),
+    "plan": (
+        Purpose("FindEnabledRegions", "bothup.aws.account"),
+        Purpose("ReadVpnConnections", "bothup.aws.collect.vpn_connections"),
+        Purpose("ReadCustomerGateways", "bothup.aws.collect.customer_gateways"),
+        Purpose("ReadTunnelStatus", "bothup.aws.collect.tunnel_status"),
+        Purpose("ReadClientVpnEndpoints", "bothup.aws.collect.client_vpn_endpoints"),
+        Purpose("ReadLogGroups", "bothup.aws.collect.log_groups"),
+        Purpose("AssumeReadingRole", "bothup.aws.roles", "role"),
+        Purpose("ListAccounts", "bothup.aws.organization", "org"),
+    ),
     "diagnose": _EVIDENCE,
     "collect": _EVIDENCE,
 }

@@ -1,0 +1,399 @@
+"""`bothup apply`, `undo` and `history` as people run them: processes of their own, in real time.
+
+The simulated AWS is quick here, and the settle time short.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bothup.iam.plan import plan_policy
+from bothup.read.plan_file import read_plan
+from bothup.sim.faults import Fault
+from bothup.sim.load import parse_scenario
+from bothup.sim.server import SimServer
+from bothup.sim.vpn import SimConnection
+from tests.cli.conftest import Run, bothup, clean_env
+
+__all__ = ["bothup"]
+SCENARIO = """
+name = "quick"
+regions = ["eu-central-1"]
+[timing]
+modify = 0.6
+initiate = 0.2
+[[accounts]]
+id = "111122223333"
+name = "Example"
+management = true
+{policy}
+[[accounts.connections]]
+name = "office"
+region = "eu-central-1"
+{office}
+"""
+QUICK = ("--yes", "--settle", "1", "--come-back", "3")
+
+
+def serve(office: str = "", policy: str = "") -> SimServer:
+    return SimServer(parse_scenario(SCENARIO.format(office=office, policy=policy), "quick.toml"))
+
+
+@pytest.fixture
+def sim() -> Iterator[SimServer]:
+    with serve() as server:
+        yield server
+
+
+@pytest.fixture
+def run(sim: SimServer, bothup: Run, tmp_path: Path) -> Run:
+    """A command line with credentials, and a state directory of its own."""
+
+    def call(*arguments: str, **env: str) -> Any:
+        return bothup(*arguments, **sim.env(), XDG_STATE_HOME=str(tmp_path / "state"), **env)
+
+    return call
+
+
+def office(sim: SimServer) -> SimConnection:
+    return next(sim.world.connections())
+
+
+def changes(sim: SimServer) -> int:
+    """How many changes AWS took; a dry run is none."""
+    return sum(call.outcome == "ok" for call in sim.calls.all("ec2:ModifyVpnTunnelOptions"))
+
+
+def plan(run: Run, *only: str) -> None:
+    wanted = [word for name in only for word in ("--only", name)]
+    done = run("plan", "-o", "json=plan.json", *wanted)
+    assert done.returncode == 0, done.stderr
+
+
+def start(sim: SimServer, folder: Path, *arguments: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "bothup", *arguments],
+        env=clean_env() | sim.env() | {"XDG_STATE_HOME": str(folder / "state")},
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 30) -> None:
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, "it never came"
+        time.sleep(0.02)
+
+
+def test_apply_undo_and_history(sim: SimServer, run: Run, tmp_path: Path) -> None:
+    plan(run, "startup-start", "tunnel-logs", "lifecycle-control")
+    former = [dict(tunnel.options) for tunnel in office(sim).tunnels]
+    done = run("apply", "plan.json", *QUICK)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[0].endswith("/aws/vendedlogs/vpn: 1 of 1 done")
+    assert lines[1].endswith(f"{office(sim).id}: 2 of 2 done")
+    assert ": changed" in done.stderr
+    assert {tunnel.options["StartupAction"] for tunnel in office(sim).tunnels} == {"start"}
+    assert all(tunnel.now.up for tunnel in office(sim).tunnels)
+
+    again = run("plan", "--only", "startup-start", "--only", "tunnel-logs")
+    assert again.stdout == "Nothing to do\n"
+
+    told = run("history", "changes")
+    assert told.returncode == 0
+    assert "StartupAction: not set → start" in told.stdout
+    assert "by arn:aws:iam::111122223333:user/operator (" in told.stdout
+    happened = json.loads(run("history", "changes", "-o", "json").stdout)
+    states = [each["state"] for each in happened if each["step"]["tunnel"]]
+    assert states == ["calling", "called", "done"] * 2
+
+    back = run("undo", "plan.json", *QUICK, "-o", "json")
+    assert back.returncode == 0, back.stderr
+    assert "log group /aws/vendedlogs/vpn stays" in back.stderr
+    document = json.loads(back.stdout)
+    assert document["schema"] == "bothup.apply/1"
+    assert document["outcomes"][0]["done"] == 2
+    for was, tunnel in zip(former, office(sim).tunnels, strict=True):
+        assert tunnel.options["StartupAction"] == "add"
+        assert tunnel.options["PreSharedKey"] == was["PreSharedKey"]
+        logs = tunnel.options["LogOptions"]["CloudWatchLogOptions"]
+        assert logs == {"LogEnabled": False, "BgpLogEnabled": False}
+    once_more = run("undo", "plan.json", *QUICK)
+    assert (once_more.returncode, once_more.stdout) == (0, "Nothing to do\n")
+    for file in [*tmp_path.rglob("*.db*"), tmp_path / "plan.json"]:
+        assert b"SIMPSK" not in file.read_bytes()
+
+
+def test_nothing_to_do_is_said(sim: SimServer, run: Run) -> None:
+    plan(run, "apply-pending-maintenance")
+    done = run("apply", "plan.json", *QUICK)
+    assert (done.returncode, done.stdout) == (0, "Nothing to do\n")
+    assert changes(sim) == 0
+    assert run("history", "changes").stdout == "Nothing was changed\n"
+
+
+def test_a_killed_apply_is_gone_on_with(sim: SimServer, run: Run, tmp_path: Path) -> None:
+    plan(run, "dpd-restart")
+    first = start(sim, tmp_path, "apply", "plan.json", *QUICK)
+    wait_for(lambda: office(sim).state == "modifying")
+    first.kill()
+    first.communicate(timeout=30)
+    refused = run("apply", "plan.json", *QUICK)
+    assert refused.returncode == 2
+    assert "go on with --resume" in refused.stderr
+    done = run("apply", "--resume", *QUICK)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith("2 of 2 done\n")
+    assert changes(sim) == 2
+    nothing = run("apply", "--resume", *QUICK)
+    assert nothing.returncode == 2
+    assert "unfinished" in nothing.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_journals_what_was_begun(
+    sim: SimServer, run: Run, tmp_path: Path, number: signal.Signals
+) -> None:
+    plan(run, "dpd-restart")
+    first = start(sim, tmp_path, "apply", "plan.json", *QUICK)
+    wait_for(lambda: office(sim).state == "modifying")
+    first.send_signal(number)
+    _, told = first.communicate(timeout=30)
+    assert first.returncode == 130
+    assert told.endswith("bothup: interrupted; what was begun is journaled\n")
+    states = [each["state"] for each in json.loads(run("history", "changes", "-o", "json").stdout)]
+    assert states == ["calling", "called"]
+    assert run("apply", "--resume", *QUICK).returncode == 0
+    assert changes(sim) == 2
+
+
+def test_two_applies_at_once(sim: SimServer, run: Run, tmp_path: Path) -> None:
+    plan(run, "dpd-restart")
+    (tmp_path / "other.json").write_text((tmp_path / "plan.json").read_text())
+    first = start(sim, tmp_path, "apply", "plan.json", *QUICK)
+    wait_for(lambda: office(sim).state == "modifying")
+    plan_again = json.loads((tmp_path / "plan.json").read_text())
+    plan_again["made_at"] = "2026-01-01T00:00:00Z"
+    (tmp_path / "other.json").write_text(json.dumps(plan_again))
+    second = run("apply", "other.json", *QUICK)
+    out, told = first.communicate(timeout=60)
+    assert first.returncode == 0, told
+    assert "2 of 2 done" in out
+    assert second.returncode == 5
+    assert f"is being changed by process {first.pid}" in second.stdout
+    assert changes(sim) == 2
+
+
+def test_a_guard_stops_it(run: Run, sim: SimServer) -> None:
+    plan(run, "dpd-restart")
+    tunnels = office(sim).tunnels
+    for tunnel in tunnels:
+        sim.set_tunnel("111122223333", "eu-central-1", office(sim).id, tunnel.outside_ip, up=False)
+    done = run("apply", "plan.json", *QUICK)
+    assert done.returncode == 5
+    assert "stopped (guard)" in done.stdout
+    allowed = run("apply", "--resume", *QUICK, "--allow-outage", office(sim).id)
+    assert allowed.returncode == 0, allowed.stdout
+
+
+def test_a_missing_permission(run: Run, sim: SimServer) -> None:
+    plan(run, "dpd-restart")
+    sim.faults.add(Fault(operation="ec2:ModifyVpnTunnelOptions", code="UnauthorizedOperation"))
+    done = run("apply", "plan.json", *QUICK)
+    assert done.returncode == 5
+    assert "a dry run was denied, so nothing is changed" in done.stderr
+    assert "bothup iam apply PLAN" in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_window_that_is_closed(run: Run, sim: SimServer, tmp_path: Path) -> None:
+    day = time.strftime("%a", time.gmtime(time.time() + 3 * 86400))
+    done = run(
+        "plan",
+        "-o",
+        "json=plan.json",
+        "--only",
+        "dpd-restart",
+        "--window",
+        f"{day} 02:00-03:00 UTC",
+    )
+    assert done.returncode == 0
+    done = run("apply", "plan.json", *QUICK)
+    assert done.returncode == 5
+    assert "the window is closed; it opens" in done.stdout
+    assert changes(sim) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        ((), "which plan?"),
+        (("nowhere.json",), "nowhere.json"),
+        (("plan.json",), "there is no terminal to ask on: say --yes"),
+        (("plan.json", "--yes", "--settle", "0"), "--settle"),
+        (("plan.json", "--yes", "--parallel", "0"), "--parallel"),
+        (("plan.json", "--yes", "--journal", "/proc/none/journal.db"), "journal /proc/none"),
+        (("scan.json", "--yes"), "not a plan"),
+    ],
+)
+def test_mistakes(run: Run, tmp_path: Path, arguments: tuple[str, ...], problem: str) -> None:
+    plan(run, "dpd-restart")
+    (tmp_path / "scan.json").write_text('{"schema": "bothup.scan/1"}')
+    done = run("apply", *arguments)
+    assert done.returncode == 2
+    assert problem in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_undo_of_what_never_was(run: Run) -> None:
+    plan(run, "dpd-restart")
+    done = run("undo", "plan.json", *QUICK)
+    assert done.returncode == 2
+    assert "was never applied" in done.stderr
+
+
+def test_the_credentials_of_another_account(run: Run, tmp_path: Path) -> None:
+    plan(run, "dpd-restart")
+    text = (tmp_path / "plan.json").read_text().replace("111122223333", "999999999999")
+    (tmp_path / "plan.json").write_text(text)
+    done = run("apply", "plan.json", *QUICK)
+    assert done.returncode == 2
+    assert "the credentials are of account 111122223333, not 999999999999" in done.stderr
+
+
+def test_it_asks_on_a_terminal(sim: SimServer, run: Run, tmp_path: Path) -> None:
+    plan(run, "dpd-restart")
+    for answer, code, said in (("no\n", 2, "nothing is changed"), ("yes\n", 0, ": changed")):
+        ours, theirs = os.openpty()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bothup", "apply", "plan.json", *QUICK[1:]],
+            env=clean_env()
+            | sim.env()
+            | {"XDG_STATE_HOME": str(tmp_path / "state"), "TERM": "dumb"},
+            cwd=tmp_path,
+            stdin=theirs,
+            stderr=theirs,
+            stdout=subprocess.PIPE,
+        )
+        os.close(theirs)
+        os.write(ours, answer.encode())
+        shown = b""
+        while True:
+            try:
+                piece = os.read(ours, 4096)
+            except OSError:
+                break
+            if not piece:
+                break
+            shown += piece
+        process.communicate(timeout=60)
+        os.close(ours)
+        assert process.returncode == code, shown
+        assert b"Make these 2 steps? [yes/no]" in shown
+        assert said.encode() in shown
+
+
+POLICY = "policy = [{}]"
+
+
+@pytest.fixture(scope="module")
+def policy(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str], Path]:
+    """The actions that `bothup iam apply` prints for a plan with everything in it, and the plan."""
+    folder = tmp_path_factory.mktemp("policy")
+    with serve() as server:
+        env = clean_env() | server.env()
+        for arguments in (
+            ("plan", "--quiet", "-o", "json=plan.json"),
+            ("iam", "apply", "plan.json", "-o", "json=policy.json"),
+        ):
+            done = subprocess.run(
+                [sys.executable, "-m", "bothup", *arguments], env=env, cwd=folder, check=False
+            )
+            assert done.returncode == 0
+    statements = json.loads((folder / "policy.json").read_text())["Statement"]
+    actions = sorted({action for each in statements for action in each["Action"]})
+    return actions, folder / "plan.json"
+
+
+def test_the_policy_names_the_plans_own_resources(policy: tuple[list[str], Path]) -> None:
+    wanted = read_plan(policy[1].read_bytes(), "plan.json")
+    statements = {each["Sid"]: each for each in plan_policy(wanted)["Statement"]}
+    (resource,) = statements["ModifyTunnels"]["Resource"]
+    vpn = next(step.resource for step in wanted.steps if step.tunnel)
+    assert resource == f"arn:aws:ec2:eu-central-1:111122223333:vpn-connection/{vpn}"
+    assert statements["ModifyTunnels"]["Action"] == ["ec2:ModifyVpnTunnelOptions"]
+    assert statements["CreateLogGroups"]["Resource"] == [
+        "arn:aws:logs:eu-central-1:111122223333:log-group:/aws/vendedlogs/vpn:*"
+    ]
+    assert "logs:CreateLogDelivery" in statements["DeliverTunnelLogs"]["Action"]
+    assert "ReplaceTunnels" not in statements
+
+
+# What AWS asks for beside the calls themselves; the simulated AWS does not.
+BESIDE = {
+    "logs:CreateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:DescribeLogGroups",
+    "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:UpdateLogDelivery",
+}
+
+
+def apply_with(actions: list[str], plan: Path, run: Run, tmp_path: Path) -> Any:
+    allowed = POLICY.format(", ".join(f'"{action}"' for action in actions))
+    with serve(policy=allowed) as server:
+        return run(
+            "apply",
+            str(plan),
+            *QUICK,
+            "--quiet",
+            **server.env(),
+            XDG_STATE_HOME=str(tmp_path / "state"),
+        )
+
+
+def test_the_policy_allows_all_of_the_plan(
+    policy: tuple[list[str], Path], bothup: Run, tmp_path: Path
+) -> None:
+    actions, wanted = policy
+    done = apply_with(actions, wanted, bothup, tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_the_policy_allows_nothing_else(
+    policy: tuple[list[str], Path], bothup: Run, tmp_path: Path, number: int
+) -> None:
+    actions, wanted = policy
+    needed = [action for action in actions if action not in BESIDE]
+    assert len(needed) == 4
+    left = [action for action in actions if action != needed[number]]
+    done = apply_with(left, wanted, bothup, tmp_path)
+    assert done.returncode == 5, needed[number]
+    assert needed[number].partition(":")[2] in done.stdout + done.stderr
+
+
+def test_iam_apply_asks_for_its_plan(bothup: Run) -> None:
+    for arguments, problem in (
+        (("apply",), "for which plan?"),
+        (("scan", "plan.json"), "has no part in the policy for scan"),
+        (("apply", "plan.json", "--org"), "takes a plan and -o"),
+    ):
+        done = bothup("iam", *arguments)
+        assert done.returncode == 2
+        assert problem in done.stderr
