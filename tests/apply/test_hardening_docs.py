@@ -1,0 +1,52 @@
+"""The examples of docs/hardening.md, run one after the other as they stand."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bothup.engine.remedies import cures
+from bothup.sim.server import SimServer
+from tests.apply.test_apply_cli import serve
+from tests.cli.conftest import clean_env
+
+TEXT = (Path(__file__).parents[2] / "docs" / "hardening.md").read_text("utf-8")
+BLOCKS = re.findall(r"```console\n(.*?)```", TEXT, re.DOTALL)
+LINES = [line.partition(" #")[0].strip() for block in BLOCKS for line in block.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def sim() -> Iterator[SimServer]:
+    with serve() as server:
+        yield server
+
+
+def test_the_examples(sim: SimServer, tmp_path: Path) -> None:
+    assert len(LINES) == 9
+    for line in LINES:
+        # A settle time that suits a simulated AWS which is done in half a second.
+        quick = " --settle 1 --come-back 3" if re.match("bothup (apply|undo)", line) else ""
+        done = subprocess.run(
+            [sys.executable, "-m", *(line + quick).split()],
+            env=clean_env() | sim.env() | {"XDG_STATE_HOME": str(tmp_path / "state")},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=90,
+        )
+        assert done.returncode == 0, line + done.stderr
+        if line == "bothup plan":
+            assert re.search(r"^Nothing to do$", done.stdout, re.MULTILINE)
+        if "undo" in line:
+            assert "2 of 2 done" in done.stdout
+    for name in ("plan.json", "plan.sh", "plan.tf", "plan.template.json"):
+        assert (tmp_path / name).stat().st_size
+
+
+def test_every_remedy_is_in_the_table() -> None:
+    assert set(re.findall(r"^\| `([a-z0-9-]+)` \|", TEXT, re.MULTILINE)) == {
+        cure.remedy.id for cure in cures()
+    }
