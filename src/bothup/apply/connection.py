@@ -43,8 +43,9 @@ class Connection:
             if self._means.rollback:
                 await self._roll_back(step)
             (call,) = calls(inverse(step))
-            restore = f"{stopped}. To restore the former options: {call.command}"
-            raise Stopped(Why.NOT_BACK, restore) from None
+            more = f"bothup diagnose {step.resource} --region {step.region}"
+            restore = f"To restore the former options: {call.command}"
+            raise Stopped(Why.NOT_BACK, f"{stopped} ({more} says more). {restore}") from None
 
     async def _roll_back(self, step: Step) -> None:
         """Restore the former options, then stop: whatever kept the tunnel down is still there."""

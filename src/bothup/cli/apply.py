@@ -23,6 +23,7 @@ from bothup.cli.changing import (
 )
 from bothup.cli.document import deliver
 from bothup.cli.output import look
+from bothup.cli.settings import Configuration
 from bothup.errors import UsageError
 from bothup.export import renderer
 from bothup.model.plan import Plan
@@ -50,6 +51,7 @@ def apply(
     ] = "text",
     changing: Changing = Changing(),  # noqa: B008 - frozen
     way: Way = Way(),  # noqa: B008 - frozen
+    configuration: Configuration = Configuration(),  # noqa: ARG001, B008 - for the flags' settings
 ) -> int:
     """Carry a plan out: every call is tried in a dry run first, then step by step.
 

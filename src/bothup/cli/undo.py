@@ -11,6 +11,7 @@ from bothup.apply.undoing import undo_plan
 from bothup.cli import logs
 from bothup.cli.apply import _carry_out, finish
 from bothup.cli.changing import Changing, Way, journal_path, plan_of
+from bothup.cli.settings import Configuration
 from bothup.errors import UsageError
 
 
@@ -28,6 +29,7 @@ def undo(
     ] = "text",
     changing: Changing = Changing(),  # noqa: B008 - frozen
     way: Way = Way(),  # noqa: B008 - frozen
+    configuration: Configuration = Configuration(),  # noqa: ARG001, B008 - for the flags' settings
 ) -> int:
     """Restore the options that a plan changed, under the same guard, the last change first.
 
