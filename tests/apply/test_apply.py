@@ -148,6 +148,27 @@ def test_drift_stops_its_connection_and_no_other(stage: MakeStage) -> None:
     assert outcomes[play.connection("other").id].why is None
 
 
+def test_drift_while_a_tunnel_is_waited_for_leaves_nothing_unsettled(stage: MakeStage) -> None:
+    play = stage(office="")
+    office = play.connection("office")
+    wanted = play.make_plan("dpd-restart")
+    first = number(office, wanted.steps[0].tunnel)
+
+    def meddle_afterwards(_: int) -> None:
+        if play.changes == 1 and office.state == "available":
+            play.meddle(office, first)
+
+    play.at_sleep = meddle_afterwards
+    (outcome,) = play.apply(wanted)
+    play.at_sleep = None
+    assert outcome.why is Why.DRIFT
+    play.pass_time(900)
+    assert play.resume()[0].why is Why.DRIFT
+    again = play.make_plan("dpd-restart")
+    assert ended(play.apply(again))[0][2] is None
+    assert play.witness.violations == []
+
+
 @pytest.mark.parametrize("rollback", [False, True])
 def test_a_tunnel_that_does_not_come_back_stops_its_connection(
     stage: MakeStage, rollback: bool
@@ -335,6 +356,8 @@ def test_undo_restores_what_was_there_as_carefully(stage: MakeStage, before: str
         for name in {*was, *now}:
             assert now.get(name, DEFAULT.get(name)) == was.get(name, DEFAULT.get(name)), name
     assert play.undo(wanted) == ()
+    with pytest.raises(StopIteration):
+        play.resume()
     again = play.make_plan(*HARDEN)
     assert {name for step in again.steps for name in step.after} == {
         name for step in wanted.steps for name in step.after

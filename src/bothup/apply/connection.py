@@ -30,9 +30,7 @@ class Connection:
     async def _make(self, step: Step) -> None:
         state = self._means.entry(step).state
         if state is State.UNDONE:
-            raise Stopped(
-                Why.NOT_BACK, f"{step.resource} {step.tunnel} was rolled back: plan again"
-            )
+            raise Stopped(Why.NOT_BACK, f"{step.resource} {step.tunnel} was taken back: plan again")
         if state is State.NOT_BACK and self._means.entry(inverse(step)).state is not State.PLANNED:
             await self._roll_back(step)
         try:

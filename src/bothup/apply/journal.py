@@ -46,6 +46,7 @@ class State(enum.StrEnum):
 
     CALLING: the call is about to be made, or was made and its answer is not known. CALLED: it took
     effect, and the tunnel is waited for. NOT_BACK: the tunnel did not come back up in time.
+    DRIFTED: somebody else changed it meanwhile, so there is nothing left to wait for.
     """
 
     PLANNED = "planned"
@@ -53,6 +54,7 @@ class State(enum.StrEnum):
     CALLED = "called"
     NOT_BACK = "not_back"
     DONE = "done"
+    DRIFTED = "drifted"
     UNDONE = "undone"
 
 

@@ -37,6 +37,8 @@ class TunnelStep:
     async def carry_out(self) -> None:
         """Make the step, or go on with it; raises Stopped, Interrupted or AwsError."""
         state = self._means.entry(self._step).state
+        if state is State.DRIFTED:
+            raise self._drifted()
         if state is State.CALLING:
             state = await self.find_out()
         attempts = 0
@@ -67,8 +69,7 @@ class TunnelStep:
                 seen, stands = found
                 if stands is Standing.IN_FORCE:
                     return self._record(State.CALLED, "the call took effect")
-                if stands is Standing.DRIFTED:
-                    raise self._drifted()
+                self._check_drift(seen, stands)
                 if waited >= pace.grace and seen.connection.state == "available":
                     return self._record(State.PLANNED, "the call took no effect")
             if waited >= pace.available_within:
@@ -163,8 +164,7 @@ class TunnelStep:
             found = await self._look_through()
             if found is not None:
                 seen, stands = found
-                if stands is Standing.DRIFTED:
-                    raise self._drifted()
+                self._check_drift(seen, stands)
                 in_force = seen.connection.state == "available" and stands is Standing.IN_FORCE
                 if in_force and self._is_back(seen):
                     self._record(State.DONE, "done")
@@ -248,6 +248,12 @@ class TunnelStep:
         if self._step.interrupts and was is not None and not self._expecting:
             self._steadiness.expect_change(self._step.tunnel or "", was.last_change)
             self._expecting = True
+
+    def _check_drift(self, seen: Observed, stands: Standing) -> None:
+        """Raise Stopped where somebody else has changed the tunnel since the call was made."""
+        if stands is Standing.DRIFTED and seen.connection.state == "available":
+            self._record(State.DRIFTED, "somebody else changed it meanwhile")
+            raise self._drifted()
 
     def _drifted(self) -> Stopped:
         return Stopped(

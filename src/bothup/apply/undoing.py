@@ -50,13 +50,18 @@ def undo_plan(begun: Sequence[Begun], journal: Journal, made_at: datetime) -> Pl
 
 
 def mark_undone(undo: Plan, number: int, journal: Journal, at: datetime, actor: str) -> None:
-    """Record of what the undo's apply has done that the former changes are undone."""
+    """Record of what the undo's apply has done that the former changes are undone.
+
+    Where it has done all, nothing is left of the former applies that could be gone on with.
+    """
     restored = {
         step.id.removesuffix(_SUFFIX)
         for step in undo.steps
         if journal.entry(number, step.id).state is State.DONE
     }
     for begun in journal.applies(undo.undoes):
+        if len(restored) == len(undo.steps):
+            journal.finish(begun.id, at)
         for step in begun.plan.steps:
             entry = journal.entry(begun.id, step.id)
             if step.id in restored and entry.restore is not None and entry.state != State.UNDONE:
