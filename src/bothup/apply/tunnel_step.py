@@ -32,7 +32,7 @@ class TunnelStep:
     def __init__(self, step: Step, means: Means, steadiness: Steadiness) -> None:
         """Do nothing yet."""
         self._step, self._means, self._steadiness = step, means, steadiness
-        self._expecting = False
+        self._sent = False
 
     async def carry_out(self) -> None:
         """Make the step, or go on with it; raises Stopped, Interrupted or AwsError."""
@@ -48,7 +48,8 @@ class TunnelStep:
             attempts += 1
             state = await self._attempt()
         if state in (State.CALLED, State.NOT_BACK):
-            self._expect_interruption()
+            if not self._sent:
+                self._expect_interruption()
             await self._wait()
 
     async def see(self) -> Observed:
@@ -95,6 +96,7 @@ class TunnelStep:
             self._record(State.PLANNED, "not called")
             raise
         self._expect_interruption()
+        self._sent = True
         try:
             await self._means.access.send(call)
         except AwsError as error:
@@ -243,11 +245,10 @@ class TunnelStep:
         return Was(up=up, last_change=tunnel.last_status_change)
 
     def _expect_interruption(self) -> None:
-        """Expect AWS to tell of the interruption, unless that is expected or was told already."""
+        """Expect AWS to tell that the tunnel went down, which it may do a good while later."""
         was = self._means.entry(self._step).was
-        if self._step.interrupts and was is not None and not self._expecting:
+        if self._step.interrupts and was is not None:
             self._steadiness.expect_change(self._step.tunnel or "", was.last_change)
-            self._expecting = True
 
     def _check_drift(self, seen: Observed, stands: Standing) -> None:
         """Raise Stopped where somebody else has changed the tunnel since the call was made."""
