@@ -109,10 +109,11 @@ class _Worker:
                 f"{resource}: plan {other} left a change of it unsettled: go on with it (apply "
                 "--resume) or take it back (undo)",
             )
+        own = {step.id for step in self._steps}
         for step in self._left():
             if error := self._refused.get(step.id):
                 raise Stopped(Why.AWS, f"{step.resource}: refused by a dry run: {error}")
-            for needed in step.needs:
+            for needed in set(step.needs) - own:
                 if means.journal.entry(means.apply_id, needed).state is not State.DONE:
                     raise Stopped(Why.NEEDS, f"{step.resource}: {needed} is missing")
 
