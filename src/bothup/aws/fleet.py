@@ -25,6 +25,7 @@ from bothup.errors import (
     NotEnabled,
     Throttled,
     Unreachable,
+    UsageError,
 )
 from bothup.model.connection import Malformed, VpnConnection
 from bothup.model.target import Coverage, CoverageStatus, Target
@@ -140,6 +141,12 @@ class Fleet:
             except asyncio.CancelledError:
                 self._closed(Closed(account=account.id, error=_INTERRUPTED), regions)
                 raise
+            except UsageError:
+                raise
+            except Exception as error:  # noqa: BLE001 - an odd answer costs its account
+                _LOG.debug("%s", account.id, exc_info=True)
+                odd = Unreachable(f"an answer about the account is odd ({type(error).__name__})")
+                opened = Closed(account=account.id, error=odd)
             if isinstance(opened, Closed):
                 self._closed(opened, regions)
                 continue
@@ -160,7 +167,8 @@ class Fleet:
     def _closed(self, closed: Closed, regions: Sequence[str] | None) -> None:
         """Every Region that was named could not be read; where none was, the account could not."""
         named = [Target(account=closed.account, region=region) for region in regions or (None,)]
-        targets = [target for target in named if self._wanted(target)]
+        # Where no Region is known, no shard's is either: each of them tells of the account.
+        targets = [target for target in named if regions is None or self._wanted(target)]
         self._sink(Planned(len(targets)))
         for target in targets:
             self._sink(unread(target, closed.error))
@@ -197,6 +205,8 @@ class Fleet:
             return TargetRead(coverage=_rejected(target, error, proven=reach.opened.proven))
         except AwsError as error:
             return unread(target, error)
+        except UsageError as error:
+            return TargetRead(coverage=_covered(target, CoverageStatus.FAILED, None, str(error)))
         except Exception as error:  # noqa: BLE001 - what goes wrong with a Target costs that Target
             _LOG.debug("%s", target, exc_info=True)
             return TargetRead(coverage=_broken(target, error))

@@ -76,6 +76,10 @@ class Session:
             frozen = await aside(self._frozen, "the credentials", Budget.of(_FIND_SECONDS))
         except (BotoCoreError, ClientError) as error:
             raise UsageError(f"AWS credentials: {error}") from None
+        except (OSError, ValueError) as error:
+            # A program that gives credentials failed; what it printed may hold them.
+            kind = type(error).__name__
+            raise UsageError(f"AWS credentials: they cannot be found ({kind})") from None
         if frozen is None or not frozen.access_key:
             raise UsageError(
                 "no AWS credentials found; log in (aws sso login, aws configure), name a profile "

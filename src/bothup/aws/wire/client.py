@@ -191,7 +191,7 @@ class Wire:
             if not moved and (new_url := _moved_to(url, outcome)):
                 url, moved = new_url, True
             elif not corrected and (skew := _skew(at, outcome)):
-                self._skew, corrected = self._skew + skew, True
+                self._skew, corrected = at + skew - self._now(), True
             else:
                 raise outcome.error
 
