@@ -271,8 +271,8 @@ def test_an_evidence_bundle_is_as_old_as_it_says():
 
 
 def test_an_evidence_bundle_may_lack_all_but_its_schema():
-    assert read(b'{"schema": "bothup.evidence/1", "connection": null}') == Document(
-        notices=("1 evidence bundle holds no connection",)
-    )
+    empty = read(b'{"schema": "bothup.evidence/1", "connection": null}')
+    assert empty.notices == ("1 evidence bundle holds no connection",)
+    assert [each.status for each in empty.coverage] == ["failed"]
     (found,) = read(pretty({"schema": "bothup.evidence/1", "connection": CONNECTION})).connections
     assert found == msgspec.structs.replace(EXPECTED, target=Target())

@@ -113,7 +113,9 @@ def _document(items: list[Item], given: Target) -> Document:
     if asides[Aside.SCAN_BEGINS] > asides[Aside.SCAN_ENDS]:
         coverage.append(cut_off())
     if asides[Aside.ONE_PAGE]:
-        coverage.append(_more_follows(given))
+        coverage.append(_lacking(given, "the input is one page of several; more follow elsewhere"))
+    if asides[Aside.NO_CONNECTION]:
+        coverage.append(_lacking(given, "an evidence bundle holds no connection"))
     findings = tuple(item for item in items if isinstance(item, Finding))
     said: list[Target | Finding] = [*(each.target for each in connections), *findings]
     return Document(
@@ -124,12 +126,9 @@ def _document(items: list[Item], given: Target) -> Document:
     )
 
 
-def _more_follows(given: Target) -> Coverage:
+def _lacking(given: Target, message: str) -> Coverage:
     return Coverage(
-        account=given.account,
-        region=given.region,
-        status=CoverageStatus.FAILED,
-        message="the input is one page of several; the connections that follow are not in it",
+        account=given.account, region=given.region, status=CoverageStatus.FAILED, message=message
     )
 
 
