@@ -32,19 +32,19 @@ def connections(**kinds: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def theatre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
-    nowhere = str(tmp_path_factory.mktemp("aws") / "none")
+def playhouse() -> Iterator[Theatre]:
     house = Theatre()
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN"):
-            patch.delenv(name, raising=False)
-        patch.setenv("AWS_CONFIG_FILE", nowhere)
-        patch.setenv("AWS_SHARED_CREDENTIALS_FILE", nowhere)
-        patch.setenv("no_proxy", "127.0.0.1")
-        for name, value in house.env(scenario(connections(one=""))).items():
-            patch.setenv(name, value)
-        yield house
+    yield house
     house.close()
+
+
+@pytest.fixture(scope="module")
+def theatre(playhouse: Theatre) -> Iterator[Theatre]:
+    """The session's theatre; its environment is the module's alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in playhouse.env(scenario(connections(one=""))).items():
+            patch.setenv(name, value)
+        yield playhouse
 
 
 @pytest.fixture

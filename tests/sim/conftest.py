@@ -11,17 +11,6 @@ from bothup.sim import SimServer, load_scenario
 Client = Callable[..., Any]
 
 
-@pytest.fixture(scope="session", autouse=True)
-def no_configuration_of_this_machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    nowhere = str(tmp_path_factory.mktemp("aws") / "none")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_CONFIG_FILE", nowhere)
-        patch.setenv("AWS_SHARED_CREDENTIALS_FILE", nowhere)
-        patch.setenv("no_proxy", "127.0.0.1")
-        patch.delenv("AWS_PROFILE", raising=False)
-        yield
-
-
 @pytest.fixture(scope="module")
 def sim(request: pytest.FixtureRequest) -> Iterator[SimServer]:
     """The module's server: of `SCENARIO` in the module, a scenario or a name, else one-of-each."""
