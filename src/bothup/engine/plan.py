@@ -32,6 +32,7 @@ from bothup.model.remedy import (
     Nat,
     Negotiated,
     Proposal,
+    Refusal,
 )
 from bothup.model.scan import Tool
 from bothup.model.target import Coverage, Target
@@ -39,6 +40,9 @@ from bothup.model.tunnel_settings import settings_of
 
 GONE = frozenset({"pending", "deleting", "deleted"})
 _TUNNELS = 2
+_REPLACED_ANYWAY = Refusal(
+    reason="the endpoint is replaced by the change of its options: plan again afterwards"
+)
 
 
 class Subject(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,8 +89,10 @@ def plan(
     """Plan what the remedies propose; down tunnels come first, the last one up comes last."""
     planner = _Planner(cures, wishes, present)
     connections = [subject for subject in subjects if subject.connection.state not in GONE]
-    found = [*map(planner.connection, connections), *map(planner.endpoint, endpoints)]
-    steps = _in_order(step for steps, _ in found for step in steps)
+    alive = [endpoint for endpoint in endpoints if endpoint.state not in GONE]
+    found = [each for subject in connections for each in planner.connection(subject)]
+    found += [each for endpoint in alive for each in planner.endpoint(endpoint)]
+    steps = _in_order(each for each in found if isinstance(each, Step))
     kept = _first(steps, wishes.max_steps)
     if left_out := sum(map(_counts, steps)) - sum(map(_counts, kept)):
         notices = (*notices, f"--max-steps leaves out {left_out} more")
@@ -102,12 +108,9 @@ def plan(
             if subject.connection.id in changed
         ),
         steps=kept,
-        refused=tuple(refused for _, each in found for refused in each),
+        refused=tuple(each for each in found if isinstance(each, Refused)),
         notices=notices,
     )
-
-
-_Found = tuple[list[Step], list[Refused]]
 
 
 class _Planner:
@@ -118,49 +121,37 @@ class _Planner:
     ) -> None:
         self._cures, self._wishes, self._present = cures, wishes, present
 
-    def connection(self, subject: Subject) -> _Found:
+    def connection(self, subject: Subject) -> Iterator[Step | Refused]:
         """Plan one connection's tunnels."""
         connection = subject.connection
         if not any(cure.subject is Tunnel for cure in self._cures):
-            return [], []
+            return
         if reason := _not_plannable(connection):
-            return [], [_refused("all", connection.target, connection.id, None, reason)]
-        found: _Found = ([], [])
+            yield _refused("all", connection, None, Refusal(reason=reason))
+            return
         for tunnel in connection.tunnels:
-            proposals: list[tuple[str, Proposal]] = []
-            for name, said in self._ask(Tunnel, self._evidence(subject, tunnel)):
-                if isinstance(said, Proposal):
-                    proposals.append((name, said))
-                else:
-                    found[1].append(
-                        _refused(
-                            name,
-                            connection.target,
-                            connection.id,
-                            tunnel.outside_ip,
-                            said.reason,
-                            said.do_on_device,
-                        )
-                    )
-            steps, refused = self._tunnel(connection, tunnel, proposals)
-            found[0].extend(steps)
-            found[1].extend(refused)
-        return found
+            said = list(self._ask(Tunnel, self._evidence(subject, tunnel)))
+            for name, each in said:
+                if isinstance(each, Refusal):
+                    yield _refused(name, connection, tunnel, each)
+            proposals = [(name, each) for name, each in said if isinstance(each, Proposal)]
+            yield from self._tunnel(connection, tunnel, proposals)
 
-    def endpoint(self, endpoint: ClientVpnEndpoint) -> _Found:
+    def endpoint(self, endpoint: ClientVpnEndpoint) -> Iterator[Step]:
         """Plan one Client VPN endpoint."""
-        steps: list[Step] = []
         evidence: dict[type, Any] = {
             ClientVpnEndpoint: endpoint,
             LogWish: self._wish(endpoint.target),
         }
         for name, said in self._ask(ClientVpnEndpoint, evidence):
-            if isinstance(said, Proposal) and endpoint.state not in GONE:
+            if isinstance(said, Proposal):
                 groups = self._log_steps(endpoint.target, said.log_groups, name)
-                steps += [*groups, endpoint_step(endpoint, name, said, groups)]
-        return steps, []
+                yield from groups
+                yield endpoint_step(endpoint, name, said, groups)
 
-    def _ask(self, subject: type, evidence: dict[type, Any]) -> Iterator[tuple[str, Any]]:
+    def _ask(
+        self, subject: type, evidence: dict[type, Any]
+    ) -> Iterator[tuple[str, Proposal | Refusal]]:
         for cure in self._cures:
             if cure.subject is subject:
                 given = (evidence[kind] for kind in cure.evidence.values())
@@ -198,23 +189,22 @@ class _Planner:
 
     def _tunnel(
         self, connection: VpnConnection, tunnel: Tunnel, proposals: list[tuple[str, Proposal]]
-    ) -> _Found:
+    ) -> Iterator[Step | Refused]:
         """Make one step of all that is proposed for a tunnel."""
         changes = [(name, each) for name, each in proposals if not each.replace]
         replacing = [(name, each) for name, each in proposals if each.replace]
-        if not changes:
-            return [replacement(connection, tunnel, *each) for each in replacing], []
-        wanted = tuple(group for _, each in changes for group in each.log_groups)
-        groups = self._log_steps(connection.target, wanted, "tunnel-logs")
-        step = modification(connection, tunnel, changes, groups)
-        if not step.interrupts:
-            return [*groups, step, *(replacement(connection, tunnel, *r) for r in replacing)], []
-        reason = "the endpoint is replaced by the change of its options: plan again afterwards"
-        refused = [
-            _refused(name, connection.target, connection.id, tunnel.outside_ip, reason)
-            for name, _ in replacing
-        ]
-        return [*groups, step], refused
+        replaced = False
+        if changes:
+            wanted = tuple(group for _, each in changes for group in each.log_groups)
+            groups = self._log_steps(connection.target, wanted, "tunnel-logs")
+            step = modification(connection, tunnel, changes, groups)
+            yield from (*groups, step)
+            replaced = step.interrupts
+        for name, each in replacing:
+            if replaced:
+                yield _refused(name, connection, tunnel, _REPLACED_ANYWAY)
+            else:
+                yield replacement(connection, tunnel, name, each)
 
     def _log_steps(self, target: Target, groups: Iterable[LogGroup], remedy: str) -> list[Step]:
         """Steps that create what is missing of the log groups and streams."""
@@ -239,21 +229,16 @@ def _not_plannable(connection: VpnConnection) -> str | None:
 
 
 def _refused(
-    remedy: str,
-    target: Target,
-    resource: str,
-    tunnel: str | None,
-    reason: str,
-    do_on_device: tuple[str, ...] = (),
+    remedy: str, connection: VpnConnection, tunnel: Tunnel | None, refusal: Refusal
 ) -> Refused:
     return Refused(
         remedy=remedy,
-        account=target.account,
-        region=target.region,
-        resource=resource,
-        tunnel=tunnel,
-        reason=reason,
-        do_on_device=do_on_device,
+        account=connection.target.account,
+        region=connection.target.region,
+        resource=connection.id,
+        tunnel=tunnel.outside_ip if tunnel else None,
+        reason=refusal.reason,
+        do_on_device=refusal.do_on_device,
     )
 
 
