@@ -1,5 +1,6 @@
 """From what was read of one Target to its Findings: pure, and the same whatever the order."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -22,14 +23,17 @@ from bothup.model.target import Target
 
 Record = VpnConnection | Malformed
 
+_LOG = logging.getLogger(__name__)
+
 GONE = frozenset({"pending", "deleting", "deleted"})
 
 
 def judge(records: Iterable[Record], rules: Iterable[Rule]) -> tuple[Finding, ...]:
     """Judge every record by every rule; the findings come sorted, worst first.
 
-    Records of several Targets may be mixed. Of several records of one connection the newest
-    counts (AWS Config keeps a connection's history); of equally new ones, the worst verdict.
+    A control that breaks on a record costs that one finding. Records of several Targets may be
+    mixed. Of several records of one connection the newest counts (AWS
+    Config keeps a connection's history); of equally new ones, the worst verdict.
     """
     newest = _newest(records)
     peers = _peers(newest)
@@ -113,7 +117,18 @@ def _finding(
     others = tuple(sorted(ids - {record.id})) if record.id in ids else ()
     peers_here = GatewayPeers(others=others)
     evidence: dict[type, object] = {VpnConnection: record, GatewayPeers: peers_here}
-    return _build(record, rule, rule.judge(*(evidence[kind] for kind in rule.evidence.values())))
+    try:
+        verdict = rule.judge(*(evidence[kind] for kind in rule.evidence.values()))
+        return _build(record, rule, verdict)
+    except Exception as error:  # noqa: BLE001 - a control that breaks costs what it broke on
+        _LOG.debug("%s breaks on %s", rule.control.id, record.id, exc_info=True)
+        return _build(record, rule, _broken(error))
+
+
+def _broken(error: Exception) -> Verdict:
+    """The error's text may quote what was read, so only its kind is told."""
+    text = f"internal error ({type(error).__name__}); please report it (--debug shows where)"
+    return Verdict(status=Status.NOT_AVAILABLE, reasons=(Reason(code="control-failed", text=text),))
 
 
 def _malformed(record: Malformed) -> Verdict:
