@@ -29,6 +29,8 @@ print(json.dumps({{"VpnConnections": told["VpnConnections"]}}, default=lambda at
 """
 
 
+BEGUN = """{"kind": "scan", "schema": "bothup.scan/1", "asked": %s}
+"""
 SCAN = """{"schema": "bothup.scan/1", "coverage": [], "findings": []}"""
 
 
@@ -57,7 +59,7 @@ def test_example(example: str, sim: SimServer, tmp_path: Path) -> None:
     (tmp_path / "bin" / "aws").chmod(0o755)
     (tmp_path / "fleet.txt").write_text("100000000002\n")
     (tmp_path / "connections.json").write_text('{"VpnConnections": []}')
-    (tmp_path / "run.jsonl").write_text("")
+    (tmp_path / "run.jsonl").write_text(BEGUN % '{"org": true, "control": ["EC2.20"]}')
     (tmp_path / "scan.json").write_text(SCAN)
     path = f"{tmp_path / 'bin'}:{Path(sys.executable).parent}:{os.environ['PATH']}"
     told = example.replace("eu-west-1", "eu-central-1").replace("111122223333", "100000000002")

@@ -217,36 +217,6 @@ def test_shards_divide_the_fleet(bothup: Run, org: SimServer) -> None:
     assert sum(map(len, parts)) == len(whole)
 
 
-def lines(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text().splitlines()]
-
-
-def test_a_run_is_resumed_from_its_json_lines(bothup: Run, org: SimServer, tmp_path: Path) -> None:
-    run = tmp_path / "run.jsonl"
-    org.faults.add(Fault(account="*3", operation=DESCRIBE, code="UnauthorizedOperation"))
-    scan = ("scan", "--org", *ROLE, "-o", "jsonl=run.jsonl", "-q")
-    bothup(*scan, **org.env())
-    whole = run.read_text()
-    # as a kill leaves it: no summary, and the last line cut off
-    run.write_text(whole[: whole.rindex('{"kind":"summary"')] + '{"kind":"finding","id":"both')
-
-    org.faults.clear()
-    org.calls.clear()
-    done = bothup(*scan, "--resume", "run.jsonl", **org.env())
-    assert done.returncode == 3
-    assert org.calls.count(DESCRIBE) == 2, "only what was not read is read"
-    read = [line for line in lines(run) if line["kind"] == "coverage"]
-    assert [each["status"] for each in read] == ["read"] * 8
-    assert lines(run)[-1]["summary"]["connections"] == 7
-
-    fresh = bothup("scan", "--org", *ROLE, "-o", "jsonl", **org.env())
-    assert found(run.read_text()) == found(fresh.stdout)
-
-
-def found(text: str) -> list[str]:
-    return sorted(line for line in text.splitlines() if '"kind":"finding"' in line)
-
-
 def test_what_the_deadline_cuts_off_is_unreachable(bothup: Run, org: SimServer) -> None:
     org.faults.add(Fault(kind="hang", region="us-east-1", operation=DESCRIBE))
     began = time.monotonic()

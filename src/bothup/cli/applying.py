@@ -18,7 +18,7 @@ from bothup.apply.run import Outcome, carry_out
 from bothup.apply.undoing import mark_undone
 from bothup.aws.account import identity
 from bothup.aws.signer import OwnCredentials
-from bothup.cli.live import _selection
+from bothup.cli import selected
 from bothup.cli.options import Reach
 from bothup.cli.reached import Reached, reached
 from bothup.errors import AwsError, UsageError
@@ -57,7 +57,7 @@ async def _carry_out(job: Job, journal: Journal, make: MakeClock) -> tuple[Outco
     stop = asyncio.Event()
     clock = make(stop)
     with _stopping(stop):
-        async with reached(job.reach, _selection(job.reach), None) as way:
+        async with reached(job.reach, selected.selection(job.reach), None) as way:
             actor = await _actor(way)
             if job.begun is None:
                 number = journal.begin(job.plan, actor, clock.now())

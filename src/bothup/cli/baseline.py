@@ -10,8 +10,9 @@ from cyclopts import Parameter
 
 from bothup import __version__
 from bothup.cli import exits, logs
+from bothup.cli.draft import save
 from bothup.cli.options import Reach
-from bothup.cli.output import save, say
+from bothup.cli.output import say
 from bothup.cli.settings import Configuration
 from bothup.config.mutes_text import mutes_text
 from bothup.engine.controls import Rule, select

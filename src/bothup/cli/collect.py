@@ -10,8 +10,9 @@ from cyclopts import Parameter
 
 from bothup.cli import exits, logs
 from bothup.cli.device import DeviceFiles, document_of
+from bothup.cli.draft import save
 from bothup.cli.options import Reach
-from bothup.cli.output import save, say
+from bothup.cli.output import say
 from bothup.cli.settings import Configuration
 from bothup.report._words import unread
 

@@ -5,13 +5,14 @@ from datetime import datetime
 from itertools import zip_longest
 
 from bothup import __version__
+from bothup.cli.draft import Draft
 from bothup.cli.exits import Outcome
-from bothup.cli.stream import Stream
+from bothup.cli.output import say
 from bothup.engine.assemble import assemble, scope
 from bothup.engine.controls import Rule
 from bothup.engine.tally import Tally
 from bothup.model.finding import Finding
-from bothup.model.scan import Scan, Scope, Summary, Tool
+from bothup.model.scan import Asked, Scan, Scope, Summary, Tool
 from bothup.model.target import Coverage, CoverageStatus
 from bothup.report import jsonl
 
@@ -23,13 +24,16 @@ class Collected:
         self,
         rules: Sequence[Rule],
         outcome: Outcome,
-        streams: Sequence[Stream],
+        drafts: Sequence[Draft],
         *,
+        say: bool,
         keep: bool,
+        asked: Asked,
         started_at: datetime,
     ) -> None:
-        """Begin every stream."""
-        self._rules, self._outcome, self._streams, self._keep = rules, outcome, streams, keep
+        """Begin the lines of every draft, and on stdout those to `say`."""
+        self._rules, self._outcome, self._keep = rules, outcome, keep
+        self._drafts, self._say = drafts, say
         self._started_at = started_at
         self._tally = Tally()
         self._findings: list[Finding] = []
@@ -39,7 +43,7 @@ class Collected:
         self.unread: list[Coverage] = []
         controls = tuple(rule.control.id for rule in rules)
         tool = Tool(name="bothup", version=__version__)
-        self._write([jsonl.head(tool, started_at, Scope(controls=controls))])
+        self._write([jsonl.head(tool, started_at, Scope(controls=controls), asked)])
 
     def take(self, covered: Coverage, findings: tuple[Finding, ...]) -> None:
         """Hand on one Target and what was found in it."""
@@ -49,16 +53,16 @@ class Collected:
         self._regions.add(covered.region)
         if covered.status is not CoverageStatus.READ:
             self.unread.append(covered)
-        if self._streams:
+        if self._drafts or self._say:
             self._write(jsonl.block(covered, findings))
         if self._keep:
             self._findings += findings
             self._coverage.append(covered)
 
     def settle(self) -> None:
-        """Give the streams' files their names."""
-        for stream in self._streams:
-            stream.settle()
+        """Let the drafts take the place of older files."""
+        for draft in self._drafts:
+            draft.settle()
 
     @property
     def summary(self) -> Summary:
@@ -66,7 +70,7 @@ class Collected:
         return self._tally.summary()
 
     def end(self, finished_at: datetime) -> Scan:
-        """End every stream, and return the whole as one document, empty unless kept."""
+        """End the lines, and return the whole as one document, empty unless kept."""
         covered = scope(self._rules, zip_longest(self._accounts, self._regions))
         self._write([jsonl.tail(self.summary, finished_at, covered)])
         return assemble(
@@ -79,5 +83,7 @@ class Collected:
 
     def _write(self, lines: Iterable[str]) -> None:
         pieces = list(lines)
-        for stream in self._streams:
-            stream.write(pieces)
+        for draft in self._drafts:
+            draft.write(pieces)
+        if self._say:
+            say(pieces)

@@ -4,7 +4,8 @@ import difflib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from bothup.cli.output import save, say
+from bothup.cli.draft import save
+from bothup.cli.output import say
 from bothup.errors import UsageError
 
 Forms = Mapping[str, Callable[[], Iterable[str]]]

@@ -14,7 +14,7 @@ from bothup.aws.evidence import collect
 from bothup.aws.fleet import Event, Fleet, Planned
 from bothup.aws.survey import Record, Survey
 from bothup.aws.ways import Ways
-from bothup.cli.live import _regions, _selection
+from bothup.cli import selected
 from bothup.cli.options import Reach
 from bothup.cli.progress import Progress
 from bothup.cli.reached import Reached, reached
@@ -90,9 +90,9 @@ async def _gather(
     *,
     quiet: bool,
 ) -> Gathered[T]:
-    regions = _regions(reach.region)
+    regions = selected.regions(reach.region)
     async with (
-        reached(reach, _selection(reach), regions) as way,
+        reached(reach, selected.selection(reach), regions) as way,
         Clients(reach.profile) as clients,
     ):
         survey = Survey()

@@ -1,21 +1,19 @@
 """Read AWS with the credentials at hand, and judge each Target as it comes in."""
 
 import asyncio
-import re
-import zlib
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 
 from bothup.aws.budget import Budget
 from bothup.aws.caller import Caller
 from bothup.aws.fleet import OPENERS, Event, Fleet, Limits, Planned, Sink, unread
 from bothup.aws.pacing import Pacer
 from bothup.aws.selection import Selection, accounts, check
-from bothup.aws.session import Session, check_region
+from bothup.aws.session import Session
 from bothup.aws.wire import Wire
 from bothup.cli.options import Reach
 from bothup.cli.progress import Progress
+from bothup.cli.selected import Wanted, regions, selection
 from bothup.engine.assemble import assemble, scope
 from bothup.engine.controls import Rule
 from bothup.engine.judge import judge
@@ -25,7 +23,6 @@ from bothup.model.scan import Scan
 from bothup.model.target import Coverage, CoverageStatus, Target
 
 Take = Callable[[Coverage, tuple[Finding, ...]], None]
-Wanted = Callable[[Target], bool]
 
 
 def live(reach: Reach, rules: Sequence[Rule], *, quiet: bool) -> Scan:
@@ -62,7 +59,7 @@ def read(
     cannot be carried out; AwsError where the accounts cannot be listed; KeyboardInterrupt when
     interrupted, with every Target handed on, those not read as unreachable.
     """
-    regions, chosen = _regions(reach.region), _selection(reach)
+    named, chosen = regions(reach.region), selection(reach)
     check(chosen)
     _check_numbers(reach)
     with Progress(quiet=quiet) as progress:
@@ -75,17 +72,17 @@ def read(
             is_read = event.coverage.status is CoverageStatus.READ
             progress.step(connections=len(event.records), read=is_read)
 
-        asyncio.run(_read(reach, chosen, regions, sink, wanted))
+        asyncio.run(_read(reach, chosen, named, sink, wanted))
 
 
 async def _read(
     reach: Reach,
     chosen: Selection,
-    regions: Sequence[str] | None,
+    named: Sequence[str] | None,
     sink: Sink,
     wanted: Wanted,
 ) -> None:
-    session, pacer = Session(reach.profile, regions or ()), Pacer()
+    session, pacer = Session(reach.profile, named or ()), Pacer()
     limits = Limits(timeout=reach.timeout, in_flight=reach.in_flight)
     run = Budget.of(reach.deadline)
     # AWS_ENDPOINT_URL makes one host of all Regions, so a host is bounded no lower than the whole.
@@ -108,23 +105,7 @@ async def _read(
             sink(Planned(1))
             sink(unread(Target(), error))
             return
-        await fleet.read(found, regions)
-
-
-def shard_of(text: str | None) -> Wanted:
-    """Read --shard i/n: which part of all Targets this run reads; the parts are the same always.
-
-    Raises UsageError for what is no such fraction.
-    """
-    if text is None:
-        return lambda _: True
-    match = re.fullmatch(r"(\d{1,4})/(\d{1,4})", text)
-    part, parts = (int(match[1]), int(match[2])) if match else (0, 0)
-    if not 1 <= part <= parts:
-        raise UsageError(f"--shard {text!r}; expected i/n with i from 1 to n, as 2/3")
-    return lambda target: (
-        zlib.crc32(f"{target.account}/{target.region}".encode()) % parts == part - 1
-    )
+        await fleet.read(found, named)
 
 
 def _check_numbers(reach: Reach) -> None:
@@ -133,49 +114,3 @@ def _check_numbers(reach: Reach) -> None:
     for flag, seconds in (("--timeout", reach.timeout), ("--deadline", reach.deadline)):
         if not seconds > 0:  # which nan is not, either
             raise UsageError(f"{flag} {seconds:g}; expected seconds, more than 0")
-
-
-def _selection(reach: Reach) -> Selection:
-    return Selection(
-        named=(*_split(reach.account), *_listed(reach.accounts)),
-        org=reach.org,
-        units=_split(reach.ou),
-        include=reach.include,
-        exclude=reach.exclude,
-        role_name=reach.role_name,
-        external_id=reach.external_id,
-        session_name=reach.session_name,
-        chain=reach.role_chain,
-    )
-
-
-def _split(values: Sequence[str]) -> tuple[str, ...]:
-    return tuple(each.strip() for value in values for each in value.split(",") if each.strip())
-
-
-def _listed(listed: str | None) -> tuple[str, ...]:
-    """Read --accounts: ids with commas between them, or a file with one on each line."""
-    if listed is None:
-        return ()
-    if re.fullmatch(r"[\d,\s]*\d[\d,\s]*", listed):
-        return _split([listed])
-    try:
-        lines = Path(listed).read_text("utf-8-sig").splitlines()
-    except UnicodeDecodeError:
-        raise UsageError(f"--accounts {listed}: not a text file") from None
-    except OSError as error:
-        raise UsageError(f"--accounts {listed}: {error.strerror}") from None
-    found = _split([line.partition("#")[0] for line in lines])
-    if not found:
-        raise UsageError(f"--accounts {listed}: no account is listed there")
-    return found
-
-
-def _regions(named: Sequence[str]) -> tuple[str, ...] | None:
-    """Return the Regions that were named, None for all that are enabled."""
-    regions = _split(named)
-    if not regions or regions == ("all",):
-        return None
-    if "all" in regions:
-        raise UsageError("--region all stands for every enabled Region; name no others with it")
-    return tuple(check_region(region) for region in regions)

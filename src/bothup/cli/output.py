@@ -3,12 +3,12 @@
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
 
+from bothup.cli.draft import save
 from bothup.errors import UsageError
 from bothup.model.scan import Scan
 from bothup.report import Render, renderer
@@ -89,39 +89,3 @@ def look(*, verbose: bool) -> Look:
         colour=terminal and not dull,
         verbose=verbose,
     )
-
-
-def save(path: Path, pieces: Iterable[str]) -> None:
-    """Write a file beside its place, then move it there; devices and pipes are written directly.
-
-    Raises UsageError where the file cannot be written.
-    """
-    try:
-        if path.exists() and not path.is_file():
-            with path.open("w", encoding="utf-8") as stream:
-                stream.writelines(pieces)
-            return
-        _replace(path.resolve(), pieces)
-    except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}") from None
-
-
-def _replace(path: Path, pieces: Iterable[str]) -> None:
-    mode = path.stat().st_mode if path.exists() else 0o666 & ~_umask()
-    draft = tempfile.NamedTemporaryFile(  # noqa: SIM115 - closed below, before it is moved
-        "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
-    )
-    try:
-        with draft:
-            draft.writelines(pieces)
-        Path(draft.name).chmod(mode)
-        Path(draft.name).replace(path)
-    except BaseException:
-        Path(draft.name).unlink()
-        raise
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current

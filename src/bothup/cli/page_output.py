@@ -5,7 +5,8 @@ from pathlib import Path
 
 import msgspec
 
-from bothup.cli.output import look, save, say
+from bothup.cli.draft import save
+from bothup.cli.output import look, say
 from bothup.errors import UsageError
 from bothup.pages import Found, Render, renderer
 from bothup.report._look import Look

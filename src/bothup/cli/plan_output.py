@@ -5,7 +5,8 @@ from pathlib import Path
 
 import msgspec
 
-from bothup.cli.output import look, save, say
+from bothup.cli.draft import save
+from bothup.cli.output import look, say
 from bothup.errors import UsageError
 from bothup.export import Render, renderer
 from bothup.model.plan import Plan

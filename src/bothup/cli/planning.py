@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import msgspec
 
 from bothup.aws.fleet import Event, Fleet, Planned
+from bothup.cli import selected
 from bothup.cli.choice import Choice
-from bothup.cli.live import _regions, _selection
 from bothup.cli.options import Reach
 from bothup.cli.plan_evidence import Evidence
 from bothup.cli.progress import Progress
@@ -59,9 +59,9 @@ def plan_live(
 async def _gather(
     reach: Reach, choice: Choice, cures: Sequence[Cure], wishes: Wishes, *, quiet: bool
 ) -> _Gathered:
-    regions = _regions(reach.region)
+    regions = selected.regions(reach.region)
     kinds = {kind for cure in cures for kind in cure.evidence.values()}
-    async with reached(reach, _selection(reach), regions) as way:
+    async with reached(reach, selected.selection(reach), regions) as way:
         coverage, records = await _connections(way, regions, quiet=quiet)
         evidence = Evidence(way.access, kinds, reach.in_flight)
         chosen = [each for each in records if isinstance(each, VpnConnection)]

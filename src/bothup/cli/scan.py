@@ -11,11 +11,11 @@ from cyclopts import Parameter
 
 from bothup.cli import exits, logs, output
 from bothup.cli.collected import Collected
+from bothup.cli.draft import Draft
 from bothup.cli.options import Reach, Shown
 from bothup.cli.output import Output
-from bothup.cli.resume import replay
+from bothup.cli.resume import Resumed
 from bothup.cli.settings import Configuration, idle
-from bothup.cli.stream import Stream
 from bothup.engine.assemble import assemble
 from bothup.engine.controls import Rule, select
 from bothup.engine.mutes import Mutes
@@ -137,38 +137,48 @@ def _file(run: _Run, file: str, reach: Reach) -> int:
 
 
 def _live(run: _Run, reach: Reach, resume: str | None, shard: str | None) -> int:
-    from bothup.cli.live import read, shard_of
+    from bothup.cli.live import read
+    from bothup.cli.selected import asked, shard_of
 
-    in_shard = shard_of(shard)
-    done: set[tuple[str | None, str | None]] = set()
+    in_shard, told = shard_of(shard), asked(reach, shard, run.rules)
+    earlier = Resumed(resume, told)
     matched: set[int] = set()
 
     def wanted(target: Target) -> bool:
-        return in_shard(target) and (target.account, target.region) not in done
+        return earlier.finds(target) and in_shard(target)
 
     def take(covered: Coverage, findings: tuple[Finding, ...]) -> None:
         muted = run.mutes.apply(findings)
         matched.update(muted.matched)
         collected.take(covered, muted.findings)
 
+    def take_new(covered: Coverage, findings: tuple[Finding, ...]) -> None:
+        earlier.covers(covered)
+        take(covered, findings)
+        collected.settle()
+
     with ExitStack() as stack:
+        streams = [each for each in run.outputs if each.streams]
         collected = Collected(
             run.rules,
             run.outcome,
-            [stack.enter_context(Stream(each.path)) for each in run.outputs if each.streams],
-            keep=not all(each.streams for each in run.outputs),
+            [stack.enter_context(Draft(each.path)) for each in streams if each.path],
+            say=any(each.path is None for each in streams),
+            keep=len(streams) < len(run.outputs),
+            asked=told,
             started_at=datetime.now(UTC),
         )
-        for covered, findings in replay(resume) if resume else ():
-            done.add((covered.account, covered.region))
+        for covered, findings in earlier.blocks():
             take(covered, findings)
-        collected.settle()
         interrupted = False
         try:
-            read(reach, run.rules, take, quiet=run.shown.quiet, wanted=wanted)
+            read(reach, run.rules, take_new, quiet=run.shown.quiet, wanted=wanted)
         except KeyboardInterrupt:
             interrupted = True
+        for covered in earlier.forgotten():
+            take(covered, ())
         found = collected.end(datetime.now(UTC))
+        collected.settle()
     for each in run.outputs:
         if not each.streams:
             output.write(each, found, verbose=run.shown.verbose)

@@ -27,6 +27,23 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
     controls: tuple[str, ...] = ()
 
 
+class Asked(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", omit_defaults=True):
+    """What a run was told by its flags, named as these are; runs told the same read the same.
+
+    Names are sorted, for their order changes nothing, but for the roles of a chain.
+    """
+
+    accounts: tuple[str, ...] = ()
+    org: bool = False
+    ou: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    role_chain: tuple[str, ...] = ()
+    region: tuple[str, ...] = ()
+    shard: str = ""
+    control: tuple[str, ...] = ()
+
+
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """Counts; `connections` are those that a finding stands for, whatever its status.
 

@@ -13,7 +13,7 @@ from datetime import datetime
 import msgspec
 
 from bothup.model.finding import Finding
-from bothup.model.scan import SCHEMA, Scan, Scope, Summary, Tool
+from bothup.model.scan import SCHEMA, Asked, Scan, Scope, Summary, Tool
 from bothup.model.target import Coverage
 from bothup.report._look import Look
 
@@ -43,10 +43,13 @@ def _finding(finding: Finding) -> str:
     return _line("finding", finding)
 
 
-def head(tool: Tool, started_at: datetime, scope: Scope) -> str:
-    """Render the first line, which says what the following lines are."""
+def head(tool: Tool, started_at: datetime, scope: Scope, asked: Asked | None = None) -> str:
+    """Render the first line, which says what the following lines are.
+
+    `asked` is what the run was told to read, for a run that resumes from the lines.
+    """
     first = {"schema": SCHEMA, "tool": tool, "started_at": started_at, "scope": scope}
-    return _line("scan", first)
+    return _line("scan", first | ({"asked": asked} if asked else {}))
 
 
 def tail(summary: Summary, finished_at: datetime, scope: Scope) -> str:
