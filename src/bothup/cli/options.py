@@ -21,7 +21,8 @@ class Shown:
     output: Annotated[
         tuple[str, ...],
         _flag(
-            "FORMAT[=FILE], repeatable: table (the default), json, jsonl, csv, markdown.",
+            "FORMAT[=FILE], repeatable: table (the default), json, jsonl, csv, markdown, html, "
+            "asff, ocsf, sarif, junit.",
             _OUTPUT,
             "--output",
             "-o",

@@ -6,6 +6,7 @@ from datetime import date, datetime
 import msgspec
 
 from bothup.model.connection import Routing, TunnelStatus
+from bothup.model.diagnosis import Certainty
 
 
 class Severity(enum.StrEnum):
@@ -81,6 +82,18 @@ class ConnectionSummary(msgspec.Struct, frozen=True, kw_only=True):
     gateway: str | None = None
 
 
+class FoundCause(msgspec.Struct, frozen=True, kw_only=True):
+    """What a diagnosis says of one tunnel of a Finding, or of the connection (`tunnel` is None)."""
+
+    tunnel: str | None
+    id: str
+    title: str
+    verdict: Certainty
+    score: float
+    do_on_aws: tuple[str, ...] = ()
+    do_on_device: tuple[str, ...] = ()
+
+
 class Mute(msgspec.Struct, frozen=True, kw_only=True):
     """Why a Finding is muted, and the day on which the mute ends."""
 
@@ -101,7 +114,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
     """A Control's Verdict on one resource in one Target.
 
     `id` is the same in every run for the same control, account, Region and resource.
-    `redundancy`, `tunnels` and `connection` are for VPN connections only.
+    `redundancy`, `tunnels` and `connection` are for VPN connections only; `causes` are there where
+    a diagnosis was at hand.
     """
 
     id: str
@@ -118,3 +132,4 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
     tunnels: tuple[TunnelSummary, ...] | msgspec.UnsetType = msgspec.UNSET
     connection: ConnectionSummary | msgspec.UnsetType = msgspec.UNSET
     muted: Mute | None = None
+    causes: tuple[FoundCause, ...] | msgspec.UnsetType = msgspec.UNSET

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from bothup.model.finding import Finding, Reason, TunnelSummary
+from bothup.model.finding import Finding, FoundCause, Reason, TunnelSummary
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +48,11 @@ def of_connection(finding: Finding) -> tuple[Reason, ...]:
 def tunnels(finding: Finding) -> tuple[TunnelSummary, ...]:
     """The finding's tunnels, none for a resource that has none."""
     return finding.tunnels if isinstance(finding.tunnels, tuple) else ()
+
+
+def causes(finding: Finding) -> tuple[FoundCause, ...]:
+    """The causes that a diagnosis found, none where there was no diagnosis."""
+    return finding.causes if isinstance(finding.causes, tuple) else ()
 
 
 def state(finding: Finding) -> str:

@@ -1,0 +1,131 @@
+"""HTML: one file that needs nothing else, for a screen, a phone and paper.
+
+Every finding in a table, then each that is not well with its reasons, its causes where a diagnosis
+was at hand, and what to do; and how to fix what the controls found, from the controls' own pages.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from bothup.model.finding import Finding, FoundCause, Status, TunnelSummary
+from bothup.model.scan import Scan
+from bothup.report._html import CLOSING, marked, opening, prose, text
+from bothup.report._look import Look, age, causes, routing, tunnels
+from bothup.report._page import FIX, WHY, section
+from bothup.report._unread import unread_targets
+from bothup.report._words import headline, unread
+
+_HEADINGS = ("Status", "Resource", "Where", "Tunnels", "Why")
+_TOLD = frozenset({Status.FAILED, Status.NOT_AVAILABLE})
+
+
+def render(scan: Scan, look: Look) -> Iterator[str]:  # noqa: ARG001 - a page shows everything
+    """Yield the file: what was not read first, for it may hide anything."""
+    title = f"VPN tunnels, {scan.finished_at:%Y-%m-%d %H:%M} UTC"
+    yield opening(title)
+    yield f"<h1>{text(title)}</h1>\n<p>{text(headline(scan.summary))}</p>\n"
+    if gaps := [unread(each) for each in unread_targets(scan)]:
+        items = "".join(f"<li>{text(each)}</li>" for each in gaps)
+        yield f'<div class="notice">Not read, so not known to be up:<ul>{items}</ul></div>\n'
+    if scan.findings:
+        yield from _table(scan.findings, scan.finished_at)
+    for finding in scan.findings:
+        if finding.status in _TOLD:
+            yield from _detail(finding)
+    yield from _fixes(scan.findings)
+    yield CLOSING
+
+
+def _table(findings: Sequence[Finding], now: datetime) -> Iterator[str]:
+    heads = "".join(f"<th>{each}</th>" for each in _HEADINGS)
+    yield f'<table class="findings">\n<thead><tr>{heads}</tr></thead>\n<tbody>\n'
+    for finding in findings:
+        cells = (_status(finding), _which(finding), _where(finding), _tunnels(finding, now))
+        why = _list(each.text for each in (*finding.reasons, *finding.notices))
+        row = "".join(f"<td>{each}</td>" for each in (*cells, why))
+        yield f'<tr id="{text(finding.id)}">{row}</tr>\n'
+    yield "</tbody>\n</table>\n"
+
+
+def _status(finding: Finding) -> str:
+    lines = [f'<span class="{finding.status}">{finding.status.replace("_", " ")}</span>']
+    if finding.redundancy:
+        lines.append(finding.redundancy)
+    if finding.muted:
+        lines.append(f"muted until {finding.muted.expires}")
+    return "<br>".join(lines)
+
+
+def _which(finding: Finding) -> str:
+    name = f"{text(finding.resource.name)}<br>" if finding.resource.name else ""
+    return f"{name}<code>{text(finding.resource.id)}</code><br>{text(finding.control)}"
+
+
+def _where(finding: Finding) -> str:
+    told = (finding.account, finding.region, routing(finding))
+    return "<br>".join(text(each) for each in told if each)
+
+
+def _tunnels(finding: Finding, now: datetime) -> str:
+    shown = "".join(f"<li>{_tunnel(each, now)}</li>" for each in tunnels(finding))
+    return f'<ul class="plain">{shown}</ul>' if shown else ""
+
+
+def _tunnel(tunnel: TunnelSummary, now: datetime) -> str:
+    since = age(tunnel.last_status_change, now)
+    parts = (
+        f"<code>{text(tunnel.outside_ip or 'no address yet')}</code>",
+        f'<span class="{tunnel.status}">{tunnel.status}</span>',
+        since and f"for {since}",
+        f'<span class="state">{text(tunnel.status_message)}</span>'
+        if tunnel.status_message
+        else "",
+    )
+    return " ".join(filter(None, parts))
+
+
+def _detail(finding: Finding) -> Iterator[str]:
+    resource = finding.resource
+    which = f"{resource.name} ({resource.id})" if resource.name else resource.id
+    status = f'<span class="{finding.status}">{finding.status.replace("_", " ")}</span>'
+    yield f'<h2>{text(which)} {status} <small class="state">{text(finding.control)}</small></h2>\n'
+    if finding.muted:
+        muted = f"Muted until {finding.muted.expires}: {finding.muted.reason}"
+        yield f'<p class="notice">{text(muted)}</p>\n'
+    yield _list((each.text for each in (*finding.reasons, *finding.notices)), kind="") + "\n"
+    found = causes(finding)
+    if found:
+        yield "<h3>Causes</h3>\n<ul>\n"
+        yield from (f"<li>{_cause(each)}</li>\n" for each in found)
+        yield "</ul>\n"
+    yield from _advice("To do on AWS", (one for each in found for one in each.do_on_aws))
+    yield from _advice("To do on the device", (one for each in found for one in each.do_on_device))
+
+
+def _cause(cause: FoundCause) -> str:
+    where = f"<code>{text(cause.tunnel)}</code> " if cause.tunnel else ""
+    sure = f'<span class="{cause.verdict}">{cause.verdict.replace("_", " ")}</span>'
+    return f"{where}{text(cause.title)} ({text(cause.id)}): {sure}, {cause.score:.0%}"
+
+
+def _advice(heading: str, items: Iterable[str]) -> Iterator[str]:
+    advice = list(dict.fromkeys(items))
+    if advice:
+        told = "".join(f"<li>{marked(each)}</li>\n" for each in advice)
+        yield f"<h3>{heading}</h3>\n<ul>\n{told}</ul>\n"
+
+
+def _fixes(findings: Iterable[Finding]) -> Iterator[str]:
+    failed = {each.control: each.title for each in findings if each.status is Status.FAILED}
+    for control, title in failed.items():
+        if fix := section(control, FIX):
+            yield f"<h2>{text(control)} {text(title)}</h2>\n<h3>{WHY}</h3>\n"
+            yield from prose(section(control, WHY))
+            yield f"<h3>{FIX}</h3>\n"
+            yield from prose(fix)
+
+
+def _list(items: Iterable[str], kind: str = "plain") -> str:
+    told = "".join(f"<li>{text(each)}</li>" for each in items)
+    of = f' class="{kind}"' if kind else ""
+    return f"<ul{of}>{told}</ul>" if told else ""
