@@ -174,7 +174,9 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """A simulated organisation; `regions` are those that every account has enabled.
 
     `throttle` turns EC2's token buckets on. `tunnel_metrics` have the dimension TunnelIpAddress
-    `alone` or `with-vpn`, that is, together with VpnId: AWS's documents show both.
+    `alone` or `with-vpn`, that is, together with VpnId: AWS's documents show both. They have
+    a value every so many `metric_minutes`. `alarm_quota` is how many alarms an account may have in
+    a Region.
     """
 
     name: str = "unnamed"
@@ -182,6 +184,8 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     regions: tuple[str, ...] | None = None
     throttle: bool = False
     tunnel_metrics: Literal["alone", "with-vpn"] = "alone"
+    metric_minutes: Literal[1, 5] = 1
+    alarm_quota: int = 5000
     timing: Timing = Timing()
     sites: tuple[Site, ...] = ()
     accounts: Annotated[tuple[Account, ...], msgspec.Meta(min_length=1)]

@@ -6,6 +6,8 @@ from functools import partial
 
 import msgspec
 
+from bothup.sim.alarms.book import AlarmBook
+from bothup.sim.alarms.topics import Topics
 from bothup.sim.build import build
 from bothup.sim.clock import Clock
 from bothup.sim.evidence.records import Records
@@ -33,6 +35,8 @@ class World:
                     if recurring := tunnel.past.recurring:
                         Recurrences(self.machine, connection, tunnel, recurring).start()
         self.records = Records()
+        self.topics = Topics(clock)
+        self.alarms = AlarmBook(self)
         self.machine.on_change(self.records.chronicles.add)
         clock.on_advance(self.settle)
 

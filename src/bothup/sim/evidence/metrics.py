@@ -12,6 +12,8 @@ from bothup.sim.context import Context, Operation
 from bothup.sim.evidence.pages import page
 from bothup.sim.evidence.series import METRICS, TunnelSeries, together
 from bothup.sim.refusal import LeftToMoto, Refusal
+from bothup.sim.vpn import Place
+from bothup.sim.world import World
 
 Params = dict[str, Any]
 Dimensions = dict[str, str]
@@ -66,7 +68,7 @@ def get_metric_statistics(context: Context, params: Params) -> Params:
             "InvalidParameterCombination",
             f"You have requested more than the limit of {_MOST_STATISTICS} datapoints.",
         )
-    tunnels = _tunnels(context, metric, params.get("Dimensions", ()))
+    tunnels = tunnels_of(context.world, context.place, metric, params.get("Dimensions", ()))
     points = [
         {
             "Timestamp": time,
@@ -88,10 +90,10 @@ def _all(context: Context) -> Iterator[Dimensions]:
             yield (vpn if with_vpn else {}) | {_TUNNEL: tunnel.outside_ip}
 
 
-def _tunnels(context: Context, metric: str, said: Any) -> list[TunnelSeries]:
+def tunnels_of(world: World, place: Place, metric: str, said: Any) -> list[TunnelSeries]:
     """The tunnels that a metric is about: one, a connection's two, or none if there is no such."""
     asked = {one["Name"]: one["Value"] for one in said}
-    with_vpn = context.world.scenario.tunnel_metrics == "with-vpn"
+    with_vpn = world.scenario.tunnel_metrics == "with-vpn"
     known = ({_VPN}, {_VPN, _TUNNEL} if with_vpn else {_TUNNEL})
     if metric not in METRICS or set(asked) not in known:
         return []
@@ -99,9 +101,10 @@ def _tunnels(context: Context, metric: str, said: Any) -> list[TunnelSeries]:
         TunnelSeries(
             connection=connection,
             tunnel=tunnel,
-            chronicle=context.world.records.chronicles.of(connection, tunnel),
+            chronicle=world.records.chronicles.of(connection, tunnel),
+            every=timedelta(minutes=world.scenario.metric_minutes),
         )
-        for connection in context.place.connections.values()
+        for connection in place.connections.values()
         if asked.get(_VPN, connection.id) == connection.id
         for tunnel in connection.tunnels
         if asked.get(_TUNNEL, tunnel.outside_ip) == tunnel.outside_ip
@@ -113,7 +116,7 @@ def _result(context: Context, query: Params, params: Params) -> Params:
     metric, name = stat["Metric"].get("MetricName", ""), stat["Stat"]
     if name not in _STATISTICS:
         raise _invalid(f"the statistic {name} is not simulated")
-    tunnels = _tunnels(context, metric, stat["Metric"].get("Dimensions", ()))
+    tunnels = tunnels_of(context.world, context.place, metric, stat["Metric"].get("Dimensions", ()))
     start, end = params["StartTime"], params["EndTime"]
     if start >= end:
         raise _invalid("The parameter StartTime must be less than the parameter EndTime.")

@@ -1,7 +1,7 @@
 """Series: what CloudWatch's metrics of a tunnel come to in a time, from the chapters of its life.
 
-A tunnel gives one value a minute. How traffic goes up and down is made up; that there is none
-without IPsec, and a trickle of keep-alives wherever BGP runs, is not.
+A tunnel gives one value a minute, or every few minutes. How traffic goes up and down is made up;
+that there is none without IPsec, and a trickle of keep-alives wherever BGP runs, is not.
 """
 
 import math
@@ -61,16 +61,17 @@ class TunnelSeries(msgspec.Struct, frozen=True, kw_only=True):
     connection: SimConnection
     tunnel: SimTunnel
     chronicle: Chronicle
+    every: timedelta = _MINUTE
 
     def sample(self, metric: Metric, start: datetime, end: datetime) -> Sample:
-        """The values of the minutes that begin from `start` (included) to `end` (not)."""
+        """The values of the spans that begin from `start` (included) to `end` (not)."""
         count, total, low, high = 0, 0.0, math.inf, -math.inf
         for span in self.chronicle.between(start, end):
             begin = max(start, span.chapter.start)
-            minutes = _minute(span.until) - _minute(begin)
-            if minutes > 0:
+            values = _begun(span.until, self.every) - _begun(begin, self.every)
+            if values > 0:
                 value = self._value(metric, span.chapter, begin + (span.until - begin) / 2)
-                count, total = count + minutes, total + value * minutes
+                count, total = count + values, total + value * values
                 low, high = min(low, value), max(high, value)
         return Sample(count=count, total=total, low=low, high=high)
 
@@ -111,6 +112,6 @@ def together(
     return first
 
 
-def _minute(when: datetime) -> int:
-    """How many minutes have begun before `when`."""
-    return -(-(when - EPOCH) // _MINUTE)
+def _begun(when: datetime, every: timedelta) -> int:
+    """How many spans of that length have begun before `when`."""
+    return -(-(when - EPOCH) // every)

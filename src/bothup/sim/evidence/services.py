@@ -5,6 +5,8 @@ They are imported with the first request for one of them: a scan never asks for 
 
 from collections.abc import Mapping
 
+from bothup.sim.alarms.cloudwatch import ALARM_CALLS
+from bothup.sim.alarms.sns import SNS
 from bothup.sim.context import Operation
 from bothup.sim.evidence.cloudtrail import CLOUDTRAIL
 from bothup.sim.evidence.health import HEALTH
@@ -15,7 +17,8 @@ from bothup.sim.evidence.metrics import METRIC_CALLS
 
 EVIDENCE: Mapping[str, Mapping[str, Operation]] = {
     "logs": {**LOG_GROUPS, **LOG_EVENTS, **INSIGHTS},
-    "monitoring": METRIC_CALLS,
+    "monitoring": {**METRIC_CALLS, **ALARM_CALLS},
+    "sns": SNS,
     "cloudtrail": CLOUDTRAIL,
     "health": HEALTH,
 }
