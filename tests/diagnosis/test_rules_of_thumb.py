@@ -303,3 +303,47 @@ def test_a_diagnosis_as_json_has_the_shape_that_is_promised() -> None:
     assert {"kind", "why", "how_to_get"} == set(
         told(evidence([], connection())).missing_evidence[0].__struct_fields__
     )
+
+
+VGW = {"VpnGatewayId": "vgw-0123456789abcdef0", "TransitGatewayId": ""}
+ATTACHED: dict[str, Any] = {"VpnGatewayId": "vgw-0123456789abcdef0", "VpcAttachments": []}
+
+
+def test_a_private_gateway_without_a_vpc_is_a_gateway_not_attached() -> None:
+    down = connection(sibling="DOWN") | VGW | {"GatewayAssociationState": "associated"}
+    assert first(evidence([], down, attachments=[ATTACHED])) == "gateway-not-attached"
+    fine = ATTACHED | {"VpcAttachments": [{"VpcId": "vpc-1", "State": "attached"}]}
+    assert verdict(evidence([], down, attachments=[fine]), "gateway-not-attached") == "ruled_out"
+
+
+def test_a_transit_gateway_without_the_connection_is_a_gateway_not_attached() -> None:
+    down = connection(sibling="DOWN") | {"TransitGatewayId": "tgw-1"}
+    assert first(evidence([], down, attachments=[])) == "gateway-not-attached"
+    failed = {"TransitGatewayId": "tgw-1", "State": "failed"}
+    assert first(evidence([], down, attachments=[failed])) == "gateway-not-attached"
+    bare = {"TransitGatewayId": "tgw-1", "State": "available"}
+    found = verdict(evidence([], down, attachments=[bare]), "gateway-not-attached")
+    assert found == "possible"
+
+
+def test_the_creation_of_a_connection_is_no_modification_of_it() -> None:
+    made = [call("CreateVpnConnection", BEGIN, tunnel=None)]
+    bundle = evidence([], connection(), changes=made)
+    assert first(bundle) == "second-tunnel-not-configured"
+    assert verdict(bundle, "recent-modification") == "ruled_out"
+
+
+REFUSED = 'No Proposal Match Found. Notifying with "No proposal chosen"'
+
+
+def test_what_is_refused_since_a_change_of_it_is_that_change() -> None:
+    change = [call("ModifyVpnTunnelOptions", BEGIN, IKEVersions=[{"Value": "ikev2"}])]
+    assert first(evidence([activity(REFUSED)], connection(), changes=change)) == (
+        "ike-version-mismatch"
+    )
+    change = [call("ModifyVpnTunnelOptions", BEGIN, Phase1EncryptionAlgorithms=[])]
+    assert first(evidence([activity(REFUSED)], connection(), changes=change)) == (
+        "ike-proposal-mismatch"
+    )
+    quiet = evidence([activity()], connection(), changes=change)
+    assert first(quiet) == "recent-modification"

@@ -9,6 +9,7 @@ from bothup.model.connection import Tunnel, VpnConnection
 from bothup.model.diagnosis import EvidenceKind, Pointer
 from bothup.model.event import Event, EventKind, Phase
 from bothup.model.story import Found, Story, pointer
+from bothup.model.surroundings import Changes, near
 
 
 def seen(name: str, found: Found, text: str) -> Sign:
@@ -73,6 +74,16 @@ def changed(name: str, change: Change, text: str) -> Sign:
         time=change.time,
     )  # fmt: skip
     return Sign(name=name, text=text, evidence=at)
+
+
+def set_anew(name: str, changes: Changes, tunnel: Tunnel, *options: str) -> Iterator[Sign]:
+    """Yield the sign that one of these tunnel options was changed when the status changed."""
+    for change in changes.changes:
+        settings = [each for each in change.settings if each.lower().startswith(options)]
+        mine = change.tunnel in (None, tunnel.outside_ip) and not change.error
+        if settings and mine and near(change.time, tunnel.last_status_change):
+            text = f"{', '.join(settings)} changed when the status did, and AWS refuses since"
+            yield changed(name, change, text)
 
 
 def certificates(

@@ -33,6 +33,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from bothup.causes._say import changed, seen, telemetry, told
+from bothup.model.bundle import Change
 from bothup.model.cause import Cause, Sign
 from bothup.model.connection import Tunnel, TunnelStatus
 from bothup.model.diagnosis import EvidenceKind, Pointer
@@ -60,10 +61,18 @@ def signs(
     tunnel: Tunnel,
 ) -> Iterator[Sign]:
     """Yield what speaks for and against a replaced endpoint."""
+    modified = _near(changes, tunnel, "ModifyVpnTunnelOptions")
     # A tunnel that is UP has survived the replacement that its last change was.
     if tunnel.status is not TunnelStatus.UP:
-        yield from _announced(maintenance, changes, tunnel)
+        yield from _told(maintenance, changes, tunnel)
     yield from _one_sided(aws, device)
+    if modified:
+        # It brings a new endpoint, and all the signs of one, with it.
+        if tunnel.status is not TunnelStatus.UP:
+            text = "a change of options replaces the endpoint"
+            yield changed("modified", modified[-1], text)
+        return
+    yield from _announced(maintenance, tunnel)
     if tunnel.status is TunnelStatus.DOWN and tunnel.status_message == "":
         text = "DOWN with an empty message: the endpoint is being set up anew"
         yield telemetry("empty-message", tunnel, text)
@@ -75,8 +84,19 @@ def signs(
             yield seen("aws-ceased", ceased, "AWS's side closed the BGP session in order")
 
 
-def _announced(maintenance: Maintenance, changes: Changes, tunnel: Tunnel) -> Iterator[Sign]:
-    changed_at = tunnel.last_status_change
+def _near(changes: Changes, tunnel: Tunnel, name: str) -> list[Change]:
+    """Find the calls of that name on this tunnel, when its status changed."""
+    return [
+        change
+        for change in changes.changes
+        if change.name == name
+        and not change.error
+        and change.tunnel in (None, tunnel.outside_ip)
+        and near(change.time, tunnel.last_status_change)
+    ]
+
+
+def _told(maintenance: Maintenance, changes: Changes, tunnel: Tunnel) -> Iterator[Sign]:
     replacement = maintenance.replacement
     if replacement and replacement.last_applied:
         at = Pointer(
@@ -84,21 +104,21 @@ def _announced(maintenance: Maintenance, changes: Changes, tunnel: Tunnel) -> It
             pointer=f"tunnels[{tunnel.outside_ip}].LastMaintenanceApplied",
             time=replacement.last_applied,
         )
-        if near(replacement.last_applied, changed_at):
+        if near(replacement.last_applied, tunnel.last_status_change):
             text = "AWS replaced the endpoint shortly before the status changed"
             yield Sign(name="applied", text=text, evidence=at)
         else:
             text = "the last replacement was at another time"
             yield Sign(name="applied-at-another-time", text=text, evidence=at)
-    for change in changes.changes:
-        if change.error or change.tunnel not in (None, tunnel.outside_ip):
-            continue
-        if change.name == "ReplaceVpnTunnel" and near(change.time, changed_at):
-            yield changed("replaced", change, "somebody had the endpoint replaced")
-        elif change.name == "ModifyVpnTunnelOptions" and near(change.time, changed_at):
-            yield changed("modified", change, "a change of options replaces the endpoint")
+    for change in _near(changes, tunnel, "ReplaceVpnTunnel"):
+        yield changed("replaced", change, "somebody had the endpoint replaced")
+
+
+def _announced(maintenance: Maintenance, tunnel: Tunnel) -> Iterator[Sign]:
+    if tunnel.status is TunnelStatus.UP:
+        return
     for event in maintenance.health:
-        if event.code == _HEALTH and near(event.start, changed_at):
+        if event.code == _HEALTH and near(event.start, tunnel.last_status_change):
             at = Pointer(
                 kind=EvidenceKind.HEALTH, pointer=f"health[{event.index}]: {event.code}",
                 time=event.start,

@@ -28,12 +28,14 @@ options shows the same.
 
 from collections.abc import Iterator
 
-from bothup.causes._say import compared, seen
+from bothup.causes._say import compared, seen, set_anew
 from bothup.model.cause import Cause, Sign
 from bothup.model.comparison import Comparison, Setting
+from bothup.model.connection import Tunnel
 from bothup.model.diagnosis import EvidenceKind
 from bothup.model.event import Direction, Event, EventKind, Phase
 from bothup.model.story import AwsStory, DeviceStory, Story
+from bothup.model.surroundings import Changes
 
 CAUSE = Cause(
     id="ike-proposal-mismatch",
@@ -42,11 +44,17 @@ CAUSE = Cause(
 
 K = EventKind
 _SETTINGS = (Setting.PHASE1_ENCRYPTION, Setting.PHASE1_INTEGRITY, Setting.PHASE1_DH_GROUP)
+_OPTIONS = ("phase1encryption", "phase1integrity", "phase1dhgroup")
 
 
-def signs(aws: AwsStory, device: DeviceStory, comparison: Comparison) -> Iterator[Sign]:
+def signs(
+    aws: AwsStory, device: DeviceStory, comparison: Comparison, tunnel: Tunnel, changes: Changes
+) -> Iterator[Sign]:
     """Yield what speaks for and against phase 1 proposals without common ground."""
-    yield from _aws(aws)
+    refused = list(_aws(aws))
+    yield from refused
+    if refused:
+        yield from set_anew("just-changed", changes, tunnel, *_OPTIONS)
     yield from _device(device)
     for story in (aws, device):
         yield from _against(story)

@@ -25,13 +25,14 @@ Compare the tunnel's `IkeVersions` with the version in the device's log or confi
 
 from collections.abc import Iterator
 
-from bothup.causes._say import compared, option, seen, told
+from bothup.causes._say import compared, option, seen, set_anew, told
 from bothup.model.cause import Cause, Sign
 from bothup.model.comparison import Agreement, Comparison, Setting
 from bothup.model.connection import Tunnel
 from bothup.model.diagnosis import EvidenceKind
 from bothup.model.event import Direction, EventKind, Phase, Role
 from bothup.model.story import AwsStory, DeviceStory
+from bothup.model.surroundings import Changes
 
 CAUSE = Cause(
     id="ike-version-mismatch",
@@ -42,11 +43,14 @@ K = EventKind
 
 
 def signs(
-    aws: AwsStory, device: DeviceStory, comparison: Comparison, tunnel: Tunnel
+    aws: AwsStory, device: DeviceStory, comparison: Comparison, tunnel: Tunnel, changes: Changes
 ) -> Iterator[Sign]:
     """Yield what speaks for and against differing IKE versions."""
     yield from _spoken(device, tunnel)
-    yield from _refused(aws, device, tunnel)
+    refused = list(_refused(aws, device, tunnel))
+    yield from refused
+    if refused:
+        yield from set_anew("just-restricted", changes, tunnel, "ikeversion")
     for setting in comparison.of(Setting.IKE_VERSION):
         clash = setting.agreement is Agreement.CLASHES
         yield compared("versions-clash" if clash else "versions-agree", comparison, setting)

@@ -27,12 +27,14 @@ after it came up points at the PFS group.
 
 from collections.abc import Iterator
 
-from bothup.causes._say import compared, seen
+from bothup.causes._say import compared, seen, set_anew
 from bothup.model.cause import Cause, Sign
 from bothup.model.comparison import Comparison, Setting
+from bothup.model.connection import Tunnel
 from bothup.model.diagnosis import EvidenceKind
 from bothup.model.event import Direction, Event, EventKind, Phase
 from bothup.model.story import AwsStory, DeviceStory, Story
+from bothup.model.surroundings import Changes
 
 CAUSE = Cause(
     id="ipsec-proposal-mismatch",
@@ -41,11 +43,17 @@ CAUSE = Cause(
 
 K = EventKind
 _SETTINGS = (Setting.PHASE2_ENCRYPTION, Setting.PHASE2_INTEGRITY, Setting.PHASE2_DH_GROUP)
+_OPTIONS = ("phase2encryption", "phase2integrity", "phase2dhgroup")
 
 
-def signs(aws: AwsStory, device: DeviceStory, comparison: Comparison) -> Iterator[Sign]:
+def signs(
+    aws: AwsStory, device: DeviceStory, comparison: Comparison, tunnel: Tunnel, changes: Changes
+) -> Iterator[Sign]:
     """Yield what speaks for and against phase 2 proposals without common ground."""
-    yield from _aws(aws)
+    refused = list(_aws(aws))
+    yield from refused
+    if refused:
+        yield from set_anew("just-changed", changes, tunnel, *_OPTIONS)
     yield from _device(device)
     for story in (aws, device):
         if found := story.of(K.SELECTORS_REFUSED):

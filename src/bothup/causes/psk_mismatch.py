@@ -34,13 +34,14 @@ device's where AWS does.
 
 from collections.abc import Iterator
 
-from bothup.causes._say import authenticated, certificates, seen
+from bothup.causes._say import authenticated, certificates, seen, set_anew
 from bothup.model.cause import Cause, Sign
 from bothup.model.comparison import Comparison
 from bothup.model.connection import Tunnel
 from bothup.model.diagnosis import EvidenceKind
 from bothup.model.event import Direction, EventKind
 from bothup.model.story import AwsStory, DeviceStory, Story
+from bothup.model.surroundings import Changes
 
 CAUSE = Cause(id="psk-mismatch", settled_by=(EvidenceKind.ACTIVITY_LOG, EvidenceKind.DEVICE_LOG))
 
@@ -48,13 +49,16 @@ K = EventKind
 
 
 def signs(
-    aws: AwsStory, device: DeviceStory, comparison: Comparison, tunnel: Tunnel
+    aws: AwsStory, device: DeviceStory, comparison: Comparison, tunnel: Tunnel, changes: Changes
 ) -> Iterator[Sign]:
     """Yield what speaks for and against differing keys."""
     for story in (aws, device):
         yield from _verified(story)
         yield from authenticated("authenticated", story)
-    yield from _refused(aws, device)
+    refused = list(_refused(aws, device))
+    yield from refused
+    if refused:
+        yield from set_anew("just-changed", changes, tunnel, "presharedkey")
     yield from certificates("certificates-in-use", device, comparison, tunnel)
 
 

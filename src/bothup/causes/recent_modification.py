@@ -40,7 +40,6 @@ _CHANGING = frozenset(
         "ModifyVpnConnection",
         "ModifyVpnConnectionOptions",
         "ModifyVpnTunnelCertificate",
-        "CreateVpnConnection",
         "AttachVpnGateway",
         "DetachVpnGateway",
         "DeleteVpnConnectionRoute",

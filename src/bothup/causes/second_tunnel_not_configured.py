@@ -25,14 +25,14 @@ The device's configuration, and whether `TunnelState` was ever 1.
 
 from collections.abc import Iterator
 
-from bothup.causes._say import configured, telemetry, told
+from bothup.causes._say import changed, configured, telemetry, told
 from bothup.model.cause import Cause, Sign
 from bothup.model.comparison import Comparison
 from bothup.model.connection import Tunnel, TunnelStatus
 from bothup.model.diagnosis import EvidenceKind, Pointer
 from bothup.model.event import EventKind
 from bothup.model.story import AwsStory, DeviceStory
-from bothup.model.surroundings import History, Siblings
+from bothup.model.surroundings import Changes, History, Siblings, near
 
 CAUSE = Cause(
     id="second-tunnel-not-configured",
@@ -49,6 +49,7 @@ def signs(
     device: DeviceStory,
     comparison: Comparison,
     history: History,
+    changes: Changes,
 ) -> Iterator[Sign]:
     """Yield what speaks for and against a tunnel that was never configured."""
     if tunnel.status is TunnelStatus.UP:
@@ -57,6 +58,10 @@ def signs(
     yield from _history(history, tunnel, siblings)
     if not siblings.up() or tunnel.status is not TunnelStatus.DOWN:
         return
+    for change in changes.changes:
+        if change.name == "CreateVpnConnection" and near(change.time, tunnel.last_status_change):
+            text = "the status has never changed since the connection was created"
+            yield changed("as-created", change, text)
     events = [
         event
         for story in (aws, device)

@@ -26,7 +26,9 @@ The log of the side that refuses names the selectors that it was offered; the co
 its own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from itertools import pairwise
 
 from bothup.causes._data import left_out, newest_sa, selectors
 from bothup.causes._say import compared, seen, told
@@ -42,6 +44,9 @@ CAUSE = Cause(
 )
 
 K = EventKind
+# Of phase 2, on AWS's side (EC2 API Reference, VpnTunnelOptionsSpecification). Each rekey deletes
+# the SA before, and a rekey may start a third of the lifetime early.
+_SHORTEST_LIFETIME = timedelta(seconds=600)
 
 
 def signs(aws: AwsStory, device: DeviceStory, comparison: Comparison) -> Iterator[Sign]:
@@ -97,9 +102,16 @@ def _several(aws: AwsStory, device: DeviceStory) -> Iterator[Sign]:
     for story in (aws, device):
         deleted = story.of(K.DELETE, phase=Phase.IPSEC, direction=Direction.RECEIVED)
         names = {_name(event) for event in deleted} - {""}
-        if len(names) > 1 and not story.of(K.DELETE, phase=Phase.IKE):
+        if len(names) > 1 and not story.of(K.DELETE, phase=Phase.IKE) and _close(deleted):
             text = f"{len(names)} phase 2 SAs are deleted: AWS keeps one pair per tunnel"
             yield seen("several-deleted", deleted, text)
+
+
+def _close(deleted: Iterable[Event]) -> bool:
+    """Whether two of them are closer than rekeys can be; without times they may be."""
+    times = [event.time for event in deleted]
+    pairs = pairwise(time for time in times if time)
+    return None in times or any(after - before < _SHORTEST_LIFETIME for before, after in pairs)
 
 
 def _name(event: Event) -> str:

@@ -33,7 +33,14 @@ from bothup.model.diagnosis import (
     TunnelDiagnosis,
 )
 from bothup.model.story import AwsBgpStory, AwsStory, DeviceBgpStory, DeviceStory
-from bothup.model.surroundings import Changes, History, Maintenance, SameGateway, Siblings
+from bothup.model.surroundings import (
+    Attachments,
+    Changes,
+    History,
+    Maintenance,
+    SameGateway,
+    Siblings,
+)
 
 UNKNOWN = "unknown"
 HEALTHY = "healthy"
@@ -155,6 +162,9 @@ def _evidence(
         Siblings: Siblings(tunnels=tuple(each for each in tunnels if each is not tunnel)),
         SameGateway: SameGateway(
             present="same_gateway" in bundle.has, connections=bundle.same_gateway
+        ),
+        Attachments: Attachments(
+            present="attachments" in bundle.has, attachments=bundle.attachments
         ),
         History: _history(bundle.metrics, address),
         Changes: Changes(present="changes" in bundle.has, changes=_in_order(bundle.changes)),

@@ -47,6 +47,7 @@ WEIGHTS: dict[str, dict[str, Weight]] = {
         "encrypted-unanswered": W(0.35, "some IKEv1 peers drop what they cannot decrypt"),
         "refused": W(0.5, "the most frequent of three causes that read alike"),
         "aws-refuses": W(0.5, "the most frequent of three causes that read alike"),
+        "just-changed": W(0.7, "the key was changed, and authentication fails since"),
         "aws-names-no-key": W(-0.15, "AWS has a message for keys that differ, and it is absent"),
         "certificates-in-use": W(-0.9, "no key is in play"),
         "authenticated": W(-0.85, "the keys have been checked and found equal"),
@@ -78,6 +79,7 @@ WEIGHTS: dict[str, dict[str, Weight]] = {
     "ike-proposal-mismatch": {
         "device-refuses": W(0.95, "the device compared both lists", proof=True),
         "aws-refuses": W(0.7, "so does a wrong IKE version"),
+        "just-changed": W(0.7, "the algorithms were changed, and are refused since"),
         "aws-refuses-either": W(0.55, "phase 1 or 2; this wording is phase 1's with IKEv1"),
         "aws-notifies-either": W(0.5, "phase 1 or 2; this wording is phase 2's with IKEv1"),
         "refused": W(0.65, "so does a wrong IKE version, or an unknown address"),
@@ -97,6 +99,7 @@ WEIGHTS: dict[str, dict[str, Weight]] = {
         "versions-clash": W(0.9, "no version in common", proof=True),
         "versions-agree": W(-0.6, "a version in common"),
         "aws-refuses": W(0.35, "so do algorithms, which are the more frequent fault"),
+        "just-restricted": W(0.8, "the versions were changed, and AWS refuses since"),
         "never-began": W(0.25, "algorithms are refused within a negotiation, a version before it"),
         "one-version-only": W(0.1, "a tunnel that allows both cannot mismatch"),
         "refused": W(0.4, "so do algorithms, which are the more frequent fault"),
@@ -107,6 +110,7 @@ WEIGHTS: dict[str, dict[str, Weight]] = {
     "ipsec-proposal-mismatch": {
         "device-refuses": W(0.95, "the device compared both lists", proof=True),
         "aws-refuses": W(0.88, "phase 1 is up, so it is phase 2's proposal"),
+        "just-changed": W(0.7, "the algorithms were changed, and are refused since"),
         "aws-refuses-either": W(0.5, "phase 1 or 2; this wording is phase 1's with IKEv1"),
         "aws-notifies-either": W(0.55, "phase 1 or 2; this wording is phase 2's with IKEv1"),
         "refused": W(0.88, "the notification names the proposal, and phase 1 is up"),
@@ -228,6 +232,7 @@ WEIGHTS: dict[str, dict[str, Weight]] = {
         "not-configured": W(0.95, "the text has the other tunnel only", proof=True),
         "configured": W(-0.85, "the device has this tunnel"),
         "never-up": W(0.8, "never once, while its sibling is up"),
+        "as-created": W(0.7, "it was never up, while its sibling is"),
         "was-up": W(-0.95, "it has been up"),
         "silent": W(0.35, "nobody speaks to this endpoint"),
         "other-is-up": W(0.1, "any fault of one tunnel looks so"),
@@ -252,6 +257,9 @@ WEIGHTS: dict[str, dict[str, Weight]] = {
     "gateway-not-attached": {
         "not-associated": W(0.95, "AWS says so", proof=True),
         "on-its-way": W(0.6, "AWS says so, and it passes"),
+        "no-vpc": W(0.75, "nothing is behind the tunnels, unless they only join sites"),
+        "attachment-missing": W(0.85, "AWS says so; nothing is behind the tunnels"),
+        "no-route-table": W(0.3, "tunnels come up without it, and nothing is routed"),
         "associated": W(-1.0, "AWS says so"),
     },
     "unstable-path": {

@@ -121,6 +121,20 @@ class Replacement(msgspec.Struct, frozen=True, kw_only=True):
     last_applied: datetime | None = None
 
 
+class Attachment(msgspec.Struct, frozen=True, kw_only=True):
+    """What the connection's gateway on AWS's side is attached to.
+
+    Of a virtual private gateway `state` is that of its VPC, "detached" where it has none; of a
+    transit gateway that of the connection's attachment, and `associated` says whether a route
+    table is associated with it (None: not told).
+    """
+
+    gateway: str
+    state: str
+    associated: bool | None = None
+    index: int = 0
+
+
 class Bundle(msgspec.Struct, frozen=True, kw_only=True):
     """The evidence on one connection.
 
@@ -143,6 +157,7 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
     health: tuple[HealthEvent, ...] = ()
     device_config: tuple[DeviceConfig, ...] = ()
     same_gateway: tuple[VpnConnection, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
     has: frozenset[str] = frozenset()
     missing: tuple[MissingEvidence, ...] = ()
     problems: tuple[str, ...] = ()

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from bothup.model.bundle import Change, HealthEvent, Replacement
+from bothup.model.bundle import Attachment, Change, HealthEvent, Replacement
 from bothup.model.connection import Tunnel, TunnelStatus, VpnConnection
 
 # AWS takes several minutes for a change or a replacement, and telemetry follows a little later.
@@ -58,6 +58,13 @@ class Maintenance(msgspec.Struct, frozen=True, kw_only=True):
 
     replacement: Replacement | None = None
     health: tuple[HealthEvent, ...] = ()
+
+
+class Attachments(msgspec.Struct, frozen=True, kw_only=True):
+    """What the connection's gateway on AWS's side is attached to."""
+
+    present: bool = False
+    attachments: tuple[Attachment, ...] = ()
 
 
 def near(event: datetime | None, changed_at: datetime | None) -> bool:

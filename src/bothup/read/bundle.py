@@ -87,6 +87,7 @@ class _Document:
             health=self._each("health", parts.read_health),
             device_config=self._each("device_config", self._device_config),
             same_gateway=self._same_gateway(),
+            attachments=self._each("attachments", parts.read_attachment),
             has=frozenset(self._members) - {"schema"},
             missing=self._each("missing_evidence", lambda entry, _: parts.read_missing(entry)),
             problems=tuple(self._problems),

@@ -11,6 +11,7 @@ from typing import Any
 
 from bothup.model.bundle import (
     ActiveStatus,
+    Attachment,
     Change,
     CustomerGateway,
     HealthEvent,
@@ -148,6 +149,23 @@ def _settings(parameters: Record) -> Iterator[str]:
             yield from sorted(str(name) for name in value)
         elif isinstance(value, dict):
             yield from _settings(value)
+
+
+def read_attachment(entry: Record, index: int) -> Attachment:
+    """Read an item of DescribeVpnGateways or of DescribeTransitGatewayAttachments."""
+    if private := text(entry, "VpnGatewayId"):
+        listed = entry.get("VpcAttachments") or []
+        states = [text(each, "State") or "" for each in records(listed, "VpcAttachments")]
+        state = "attached" if "attached" in states else next(filter(None, states), "detached")
+        return Attachment(gateway=private, state=state, index=index)
+    association = entry.get("Association")
+    told = text(association, "State") if isinstance(association, dict) else None
+    return Attachment(
+        gateway=text(entry, "TransitGatewayId") or "",
+        state=text(entry, "State") or "",
+        associated=told == "associated",
+        index=index,
+    )
 
 
 def read_health(entry: Record, index: int) -> HealthEvent:
