@@ -128,3 +128,11 @@ def test_a_port_that_is_none_is_a_usage_error(bothup: Run) -> None:
     done = bothup("sim", "serve", "--port", "99999")
     assert done.returncode == 2
     assert "--port 99999" in done.stderr
+
+
+def test_the_simulated_settings_survive_a_shell(bothup: Run) -> None:
+    odd = "*.example.com,it's here;touch gone"
+    exports = bothup("sim", "env", no_proxy=odd).stdout
+    script = f'{exports}printf %s "$no_proxy"'
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == f"127.0.0.1,{odd}"

@@ -168,6 +168,14 @@ def test_a_role_that_may_not_be_assumed_costs_its_account(bothup: Run, org: SimS
         (["--shard", "3/2"], "expected i/n"),
         (["--shard", "half"], "expected i/n"),
         (["--role-chain", "admin"], "expected the ARN of a role"),
+        (
+            ["--org", "--role-name", "arn:aws:iam::100000000002:role/x"],
+            "the name that the role has",
+        ),
+        (["--org", "--role-name", "a b"], "--role-name 'a b': expected"),
+        (["--session-name", "x"], "--session-name 'x': expected 2 to 64"),
+        (["--org", "--role-name", "x", "--external-id", "x"], "expected 2 to 1224"),
+        (["--account", "\u0661" * 12], "expected twelve digits"),
         (["--resume", "nowhere.jsonl"], "No such file"),
     ],
 )

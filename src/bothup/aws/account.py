@@ -27,12 +27,14 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     """An account whose credentials work, with the Targets to read in it.
 
     `proven` says that AWS accepted the credentials in this run: a Region that rejects them all the
-    same is one that the account has not enabled.
+    same is one that the account has not enabled. `unnamed` is why nobody knows whose account it is,
+    None where that is known.
     """
 
     account: Account
     targets: tuple[Target, ...]
     proven: bool
+    unnamed: AwsError | None = None
 
 
 class Closed(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +65,7 @@ async def open_account(
     Raises UsageError where AWS rejects the credentials at hand.
     """
     try:
-        await account.signer.credentials()
+        told = (await account.signer.credentials()).account
     except AwsError as error:
         return Closed(account=account.id, error=error)
     home = session.home_region
@@ -72,16 +74,20 @@ async def open_account(
         _regions(account, regions, home, caller, budget),
         return_exceptions=True,
     )
-    if isinstance(known, BaseException):
+    unnamed = known if isinstance(known, AwsError) else None
+    if isinstance(known, BaseException) and not unnamed:
         raise known
+    # Whoever gave the credentials may have said whose they are; STS's word counts for more.
+    owner = told if isinstance(known, BaseException) else known
     if isinstance(names, AwsError):
-        return Closed(account=known, error=names)
+        return Closed(account=owner, error=names)
     if isinstance(names, BaseException):
         raise names
     return Opened(
         account=account,
-        targets=tuple(Target(account=known, region=name) for name in names),
-        proven=known is not None,
+        targets=tuple(Target(account=owner, region=name) for name in names),
+        proven=unnamed is None or regions is None,
+        unnamed=None if owner else unnamed,
     )
 
 
@@ -102,14 +108,15 @@ async def identity(signer: Signer, region: str, *, caller: Caller, budget: Budge
     return Identity(account=answer["Account"], arn=answer["Arn"])
 
 
-async def _identity(account: Account, home: str, caller: Caller, budget: Budget) -> str | None:
-    """Return the account's id; None where it is not known and STS does not answer."""
+async def _identity(account: Account, home: str, caller: Caller, budget: Budget) -> str:
+    """Return the account's id; raises AwsError where only STS knows it, and does not answer."""
     if account.id is not None:
         return account.id
     try:
         return (await identity(account.signer, home, caller=caller, budget=budget)).account
-    except AwsError:
-        return None
+    except AwsError as error:
+        error.args = (f"whose account this is, is not known (AWS_ACCOUNT_ID can say): {error}",)
+        raise
 
 
 async def _regions(

@@ -5,6 +5,7 @@ one dies with the process.
 """
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Callable
 from typing import TypeVar
@@ -35,7 +36,8 @@ async def aside(work: Callable[[], _T], what: str, budget: Budget) -> _T:
             result = work()
         except Exception as raised:  # noqa: BLE001 - raised again by whoever waits
             error = raised
-        if not loop.is_closed():
+        # Whoever waited may have gone, and the loop with them.
+        with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(settle, result, error)
 
     threading.Thread(target=run, daemon=True).start()

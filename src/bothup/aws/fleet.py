@@ -150,6 +150,9 @@ class Fleet:
             if isinstance(opened, Closed):
                 self._closed(opened, regions)
                 continue
+            if opened.unnamed:
+                self._sink(Planned(1))
+                self._sink(unread(Target(), opened.unnamed))
             await self._plan(opened, queue)
 
     async def _plan(self, opened: Opened, queue: asyncio.Queue[_Reach | None]) -> None:
@@ -212,7 +215,8 @@ class Fleet:
             return TargetRead(coverage=_broken(target, error))
         finally:
             self._pacer.forget(target.account or "", target.region or "")
-        return TargetRead(coverage=_covered(target, CoverageStatus.READ), records=records)
+        known = records[0].target if records else target
+        return TargetRead(coverage=_covered(known, CoverageStatus.READ), records=records)
 
 
 _INTERRUPTED = Unreachable("interrupted before it was read")

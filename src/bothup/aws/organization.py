@@ -57,7 +57,7 @@ def members(
     try:
         client = session.client("organizations")
         listed = _below(client, units) if units else _pages(client, "list_accounts", "Accounts")
-        active = {each["Id"]: each for each in listed if each.get("Status") == "ACTIVE"}
+        active = {each["Id"]: each for each in listed if _state(each) == "ACTIVE"}
         tagged = any("=" in pattern for pattern in (*include, *exclude))
         found = [
             Member(
@@ -75,6 +75,12 @@ def members(
         raise Unreachable(f"Organizations: {error}") from None
     kept = (each for each in found if not include or any(map(each.matches, include)))
     return tuple(each for each in kept if not any(map(each.matches, exclude)))
+
+
+def _state(account: dict[str, Any]) -> str | None:
+    """Say how the account is: AWS retires `Status` for `State` (API Reference, Account)."""
+    state: str | None = account.get("State") or account.get("Status")
+    return state
 
 
 def _below(client: Any, units: Sequence[str]) -> Iterator[dict[str, Any]]:

@@ -53,20 +53,22 @@ class Pacer:
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         """Start with no bucket; each comes with the first call."""
         self._now = now
-        self._buckets: dict[tuple[str, str], dict[str, Bucket]] = {}
+        self._buckets: dict[tuple[str, str, str], dict[str, Bucket]] = {}
 
     def bucket(self, account: str, region: str, service: str, operation: str) -> Bucket:
         """Return the bucket that the operation drinks from, full at the first call."""
-        here = self._buckets.setdefault((account, region), {})
-        api = f"{service}:{operation}"
-        found = here.get(api)
+        here = self._buckets.setdefault((account, region, service), {})
+        found = here.get(operation)
         if found is None:
-            found = here[api] = Bucket(*_size(service, operation), now=self._now)
+            found = here[operation] = Bucket(*_size(service, operation), now=self._now)
         return found
 
     def forget(self, account: str, region: str) -> None:
-        """Drop the buckets of a Target that is done: a fleet has thousands."""
-        self._buckets.pop((account, region), None)
+        """Drop EC2's buckets of a Target that is done: a fleet has thousands.
+
+        STS is asked on behalf of other accounts, so its buckets go on.
+        """
+        self._buckets.pop((account, region, "ec2"), None)
 
 
 def _size(service: str, operation: str) -> tuple[float, float]:

@@ -43,7 +43,7 @@ class AssumedRole:
     async def credentials(self) -> Credentials:
         """Return the role's credentials; raises AwsError where STS does not give them."""
         async with self._lock:
-            if self._known is None or self._expires - datetime.now(UTC) < RENEW_BEFORE:
+            if self._known is None or self._expires - self._caller.now() < RENEW_BEFORE:
                 self._known = await self._assume()
             return self._known
 

@@ -1,6 +1,5 @@
 """Selection: which accounts to read, and whose credentials reach each of them."""
 
-import re
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -15,9 +14,9 @@ from bothup.aws.roles import AssumedRole, Role
 from bothup.aws.session import Session
 from bothup.aws.signer import OwnCredentials, Signer
 from bothup.errors import UsageError
+from bothup.model.names import ACCOUNT_ID, EXTERNAL_ID, ROLE_ARN, ROLE_NAME, SESSION_NAME
 from bothup.model.target import partition_of
 
-_ACCOUNT_ID = re.compile(r"\d{12}")
 _IDENTIFY_SECONDS, _LIST_SECONDS = 30.0, 300.0
 
 
@@ -55,7 +54,7 @@ async def accounts(
     AwsError where Organizations or STS refuses.
     """
     check(wanted)
-    own: Signer = OwnCredentials(session)
+    own: Signer = OwnCredentials(session, run)
     if wanted.own_only and not wanted.chain:
         return (Account(id=None, signer=own),)
     budget = Budget.of(_IDENTIFY_SECONDS, run)
@@ -63,7 +62,7 @@ async def accounts(
     assume = partial(AssumedRole, caller=caller, run=run)
     source, at = _chained(wanted, own, home.account, session.home_region, assume)
     if wanted.own_only:
-        return (Account(id=None, signer=source),)
+        return (Account(id=at, signer=source),)
     ids = await _ids(wanted, session, run)
     if wanted.role_name is None:
         _expect_own(ids, home.account)
@@ -87,7 +86,7 @@ async def accounts(
 def check(wanted: Selection) -> None:
     """Raise UsageError for a selection that no credentials could carry out."""
     for account in wanted.named:
-        if not _ACCOUNT_ID.fullmatch(account):
+        if not ACCOUNT_ID.fullmatch(account):
             raise UsageError(f"{account!r} is not an account id; expected twelve digits")
     if wanted.org and wanted.role_name is None:
         raise UsageError(
@@ -103,8 +102,23 @@ def check(wanted: Selection) -> None:
         raise UsageError("--ou, --include and --exclude choose among the accounts of --org")
     if wanted.external_id is not None and not (wanted.role_name or wanted.chain):
         raise UsageError("--external-id goes with --role-name")
+    _check_names(wanted)
+
+
+def _check_names(wanted: Selection) -> None:
+    """Refuse what STS would, once for all accounts and in words that fit."""
+    role, session, external = wanted.role_name, wanted.session_name, wanted.external_id
+    if role is not None and not ROLE_NAME.fullmatch(role):
+        raise UsageError(
+            f"--role-name {role!r}: expected the name that the role has in every account, as "
+            "bothup-read, or ops/bothup-read with its path (--role-chain takes ARNs)"
+        )
+    if not SESSION_NAME.fullmatch(session):
+        raise UsageError(f"--session-name {session!r}: expected 2 to 64 of A-Z a-z 0-9 _+=,.@-")
+    if external is not None and not EXTERNAL_ID.fullmatch(external):
+        raise UsageError(f"--external-id {external!r}: expected 2 to 1224 of A-Z a-z 0-9 _+=,.@:/-")
     for arn in wanted.chain:
-        if not re.fullmatch(r"arn:[a-z-]+:iam::\d{12}:role/[\w+=,.@/-]+", arn):
+        if not ROLE_ARN.fullmatch(arn):
             raise UsageError(f"--role-chain {arn!r}: expected the ARN of a role")
 
 

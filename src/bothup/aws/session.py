@@ -7,7 +7,6 @@ made, not before: `--help` must not pay for it.
 
 import functools
 import os
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from bothup.aws.aside import aside
 from bothup.aws.budget import Budget
 from bothup.aws.wire import Credentials, Endpoint
 from bothup.errors import AwsError, UsageError
+from bothup.model.names import ACCOUNT_ID, REGION
 from bothup.model.target import partition_of
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 HOME_REGION = "us-east-1"
 # Long enough for somebody to confirm a login on another device.
 _FIND_SECONDS = 300.0
-_REGION_FORM = re.compile(r"[a-z]{2,6}(-[a-z]+)+-\d+")
 
 
 class Session:
@@ -65,15 +64,16 @@ class Session:
         bundle: str | None = self._session.get_config_variable("ca_bundle")
         return bundle
 
-    async def credentials(self) -> Credentials:
+    async def credentials(self, run: Budget | None = None) -> Credentials:
         """Return credentials that are valid now; raise UsageError where there are none.
 
-        Finding them may run a process or call a service, so that is done aside.
+        Finding them may run a process or call a service, so that is done aside; raises Unreachable
+        where it takes longer than is left of the run.
         """
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
-            frozen = await aside(self._frozen, "the credentials", Budget.of(_FIND_SECONDS))
+            frozen = await aside(self._frozen, "the credentials", Budget.of(_FIND_SECONDS, run))
         except (BotoCoreError, ClientError) as error:
             raise UsageError(f"AWS credentials: {error}") from None
         except (OSError, ValueError) as error:
@@ -85,7 +85,9 @@ class Session:
                 "no AWS credentials found; log in (aws sso login, aws configure), name a profile "
                 "(--profile), or scan what you have at hand: bothup scan --input FILE"
             )
-        return Credentials(frozen.access_key, frozen.secret_key, frozen.token)
+        told = str(frozen.account_id)
+        account = told if ACCOUNT_ID.fullmatch(told) else None
+        return Credentials(frozen.access_key, frozen.secret_key, frozen.token, account)
 
     def _frozen(self) -> Any:
         found = self._session.get_credentials()
@@ -139,6 +141,6 @@ def check_region(region: str) -> str:
 
     A name ends up in a host name, so nothing else may pass.
     """
-    if not _REGION_FORM.fullmatch(region):
+    if not REGION.fullmatch(region):
         raise UsageError(f"{region!r} is not the name of a Region; expected one like eu-west-1")
     return region

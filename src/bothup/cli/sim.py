@@ -1,5 +1,6 @@
 """`bothup sim`: the simulated AWS, to try every verb on without an AWS account."""
 
+import shlex
 import signal
 import threading
 from typing import Annotated
@@ -82,7 +83,7 @@ def env(*, host: str = "127.0.0.1", port: int = PORT, scenario: str = "demo") ->
 
 
 def _exports(variables: dict[str, str]) -> list[str]:
-    return [f"export {name}={value}\n" for name, value in variables.items()]
+    return [f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()]
 
 
 def _wait() -> None:

@@ -9,10 +9,11 @@ import msgspec
 from msgspec import Meta
 
 from bothup.model.mute_rule import MuteRule
+from bothup.model.names import ACCOUNT_ID, REGION
 
-_AccountId = Annotated[str, Meta(pattern=r"^[0-9]{12}\Z")]
+_AccountId = Annotated[str, Meta(pattern=rf"^{ACCOUNT_ID.pattern}\Z")]
 _FailOn = Annotated[str, Meta(pattern=r"^(?i:none|informational|low|medium|high|critical)\Z")]
-_Region = Annotated[str, Meta(pattern=r"^(?:all|[a-z]{2,6}(?:-[a-z]+)+-[0-9]+)\Z")]
+_Region = Annotated[str, Meta(pattern=rf"^(?:all|{REGION.pattern})\Z")]
 _Seconds = Annotated[float, Meta(gt=0, lt=1e9)]
 _Text = Annotated[str, Meta(min_length=1)]
 

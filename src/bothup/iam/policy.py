@@ -6,12 +6,9 @@ from typing import Any
 
 from bothup.errors import UsageError
 from bothup.iam.verbs import purposes
+from bothup.model.names import ACCOUNT_ID, EXTERNAL_ID, ROLE_NAME
 
 Document = dict[str, Any]
-
-_ACCOUNT = re.compile(r"[0-9]{12}")
-_EXTERNAL_ID = re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)
-_ROLE = re.compile(r"(?:[\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII)
 
 
 def permissions(
@@ -25,7 +22,7 @@ def permissions(
     # What EC2 and Organizations list belongs to no resource that could be named beforehand.
     resources = {"read": "*"}
     if role_name is not None:
-        name = checked(_ROLE, role_name, "the name of a role")
+        name = checked(ROLE_NAME, role_name, "the name of a role")
         resources["role"] = f"arn:{partition}:iam::*:role/{name}"
     if org:
         resources["org"] = "*"
@@ -77,12 +74,12 @@ def asking_for(external_id: object) -> Document:
 
 def check_account(account: str) -> str:
     """Return the id of an account; raises UsageError for what is none."""
-    return checked(_ACCOUNT, account, "an account id of twelve digits")
+    return checked(ACCOUNT_ID, account, "an account id of twelve digits")
 
 
 def check_external_id(external_id: str) -> str:
     """Return an external id; raises UsageError for what IAM does not take as one."""
-    return checked(_EXTERNAL_ID, external_id, "an external id: 2 to 1224 of A-Z a-z 0-9 +=,.@:/-_")
+    return checked(EXTERNAL_ID, external_id, "an external id: 2 to 1224 of A-Z a-z 0-9 +=,.@:/-_")
 
 
 def checked(form: re.Pattern[str], text: str, what: str) -> str:

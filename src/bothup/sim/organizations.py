@@ -12,6 +12,7 @@ Params = dict[str, Any]
 
 _JOINED = datetime(2021, 3, 1, 9, 0, tzinfo=UTC)
 PAGE = 20
+_STATES = {"both": ("State", "Status"), "state": ("State",), "status": ("Status",)}
 
 
 def describe_organization(context: Context, params: Params) -> Params:  # noqa: ARG001
@@ -129,8 +130,7 @@ def _account(scenario: Scenario, account: Account) -> Params:
         "Arn": _arn(scenario, "account", account.id),
         "Email": _email(account),
         "Name": account.name,
-        "Status": account.status,
-        "State": account.status,
+        **dict.fromkeys(_STATES[scenario.account_states], account.status),
         "JoinedMethod": "INVITED" if account.management else "CREATED",
         "JoinedTimestamp": _JOINED,
     }

@@ -176,7 +176,8 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     `throttle` turns EC2's token buckets on. `tunnel_metrics` have the dimension TunnelIpAddress
     `alone` or `with-vpn`, that is, together with VpnId: AWS's documents show both. They have
     a value every so many `metric_minutes`. `alarm_quota` is how many alarms an account may have in
-    a Region.
+    a Region. `account_states` says by which members Organizations tells of an account: AWS
+    retires Status for State.
     """
 
     name: str = "unnamed"
@@ -186,6 +187,7 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     tunnel_metrics: Literal["alone", "with-vpn"] = "alone"
     metric_minutes: Literal[1, 5] = 1
     alarm_quota: int = 5000
+    account_states: Literal["both", "state", "status"] = "both"
     timing: Timing = Timing()
     sites: tuple[Site, ...] = ()
     accounts: Annotated[tuple[Account, ...], msgspec.Meta(min_length=1)]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from bothup.aws.owner import owner
 from bothup.errors import Unreachable
 from bothup.model.connection import Malformed, VpnConnection
 from bothup.model.target import Target
@@ -26,10 +27,15 @@ class Call(Protocol):
 
 
 async def collect(call: Call, target: Target) -> tuple[VpnConnection | Malformed, ...]:
-    """Read every connection of the Target; raises AwsError where AWS gives no answer."""
+    """Read every connection of the Target; raises AwsError where AWS gives no answer.
+
+    Where the Target's account is not known, the records are of whatever account they tell.
+    """
     answer = await call("ec2", "DescribeVpnConnections", {})
     if "VpnConnections" not in answer:
         # AWS says "none" with an empty list; an answer without one has been tampered with.
         raise Unreachable("the answer to DescribeVpnConnections holds no list of connections")
+    if target.account is None:
+        target = Target(account=owner(answer["VpnConnections"]), region=target.region)
     now = datetime.now(UTC)
     return tuple(read_connection(each, target, now) for each in answer["VpnConnections"])

@@ -13,13 +13,15 @@ _TELLING = 16
 class Credentials:
     """An access key, its secret, and the session token of temporary credentials.
 
-    The secret and the token never show in its repr. Raises UsageError where the access key or the
-    token could not stand in an HTTP header, as with a line break copied along.
+    `account` is whose they are, as far as whoever gave them said so. The secret and the token never
+    show in its repr. Raises UsageError where the access key or the token could not stand in an HTTP
+    header, as with a line break copied along.
     """
 
     access_key: str
     secret_key: str = field(repr=False)
     token: str | None = field(default=None, repr=False)
+    account: str | None = None
 
     def __post_init__(self) -> None:
         for name, value in (("access key", self.access_key), ("session token", self.token or "-")):
