@@ -257,6 +257,26 @@ def test_ctrl_c_ends_with_what_was_read(org: SimServer, tmp_path: Path) -> None:
     assert "Traceback" not in err
 
 
+def test_ctrl_c_while_accounts_are_listed_is_not_green(org: SimServer, tmp_path: Path) -> None:
+    org.faults.add(Fault(kind="hang", operation="organizations:ListAccounts"))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bothup", "scan", "--org", *ROLE, "-o", "json"],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        env=clean_env() | org.env(),
+    )
+    until(lambda: org.calls.count("organizations:ListAccounts") == 1)
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=30)
+    assert process.returncode == 130
+    (covered,) = json.loads(out)["coverage"]
+    assert (covered["status"], covered["message"]) == (
+        "unreachable",
+        "interrupted before it was read",
+    )
+
+
 def until(condition: Any, seconds: float = 20) -> None:
     ends = time.monotonic() + seconds
     while not condition():

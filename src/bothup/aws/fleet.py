@@ -51,6 +51,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     in_flight: int = 256
 
 
+INTERRUPTED = Unreachable("interrupted before it was read")
 _LOG = logging.getLogger(__name__)
 
 # Opening an account is one or two calls; so many are opened at once.
@@ -119,9 +120,9 @@ class Fleet:
     ) -> None:
         while not queue.empty():
             if reach := queue.get_nowait():
-                self._sink(unread(reach.target, _INTERRUPTED))
+                self._sink(unread(reach.target, INTERRUPTED))
         for account in waiting:
-            self._closed(Closed(account=account.id, error=_INTERRUPTED), regions)
+            self._closed(Closed(account=account.id, error=INTERRUPTED), regions)
 
     async def _open_accounts(
         self,
@@ -130,6 +131,9 @@ class Fleet:
         queue: asyncio.Queue[_Reach | None],
     ) -> None:
         for account in accounts:
+            if not self._run.left:
+                self._closed(Closed(account=account.id, error=_OUT_OF_TIME), regions)
+                continue
             try:
                 opened = await open_account(
                     account,
@@ -139,7 +143,7 @@ class Fleet:
                     budget=Budget.of(self._limits.timeout, self._run),
                 )
             except asyncio.CancelledError:
-                self._closed(Closed(account=account.id, error=_INTERRUPTED), regions)
+                self._closed(Closed(account=account.id, error=INTERRUPTED), regions)
                 raise
             except UsageError:
                 raise
@@ -163,7 +167,7 @@ class Fleet:
                 await queue.put(_Reach(targets[0], opened))
             except asyncio.CancelledError:
                 for target in targets:
-                    self._sink(unread(target, _INTERRUPTED))
+                    self._sink(unread(target, INTERRUPTED))
                 raise
             del targets[0]
 
@@ -181,7 +185,7 @@ class Fleet:
             try:
                 read = await self._read_target(reach)
             except asyncio.CancelledError:
-                self._sink(unread(reach.target, _INTERRUPTED))
+                self._sink(unread(reach.target, INTERRUPTED))
                 raise
             self._sink(read)
 
@@ -219,7 +223,6 @@ class Fleet:
         return TargetRead(coverage=_covered(known, CoverageStatus.READ), records=records)
 
 
-_INTERRUPTED = Unreachable("interrupted before it was read")
 _OUT_OF_TIME = Unreachable("the run's deadline passed before it was read")
 
 

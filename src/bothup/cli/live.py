@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from bothup.aws.budget import Budget
 from bothup.aws.caller import Caller
-from bothup.aws.fleet import OPENERS, Event, Fleet, Limits, Planned, Sink, unread
+from bothup.aws.fleet import INTERRUPTED, OPENERS, Event, Fleet, Limits, Planned, Sink, unread
 from bothup.aws.pacing import Pacer
 from bothup.aws.selection import Selection, accounts, check
 from bothup.aws.session import Session
@@ -105,6 +105,9 @@ async def _read(
             sink(Planned(1))
             sink(unread(Target(), error))
             return
+        except asyncio.CancelledError:
+            sink(unread(Target(), INTERRUPTED))
+            raise
         await fleet.read(found, named)
 
 
