@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from bothup.model.comparison import Agreement, Compared, Setting
 from bothup.model.connection import TunnelStatus
 from bothup.model.diagnosis import (
     CauseVerdict,
@@ -46,6 +47,18 @@ def cause(
         clues=clues,
         do_on_aws=aws,
         do_on_device=device,
+    )
+
+
+def setting(name: str, agreement: str, aws: str, device: str, why: str = "") -> Compared:
+    return Compared(
+        setting=Setting(name),
+        agreement=Agreement(agreement),
+        aws=aws,
+        device=device,
+        why=why,
+        aws_field="Options.TunnelOptions[203.0.113.1].X",
+        config_line=HOSTILE if aws == HOSTILE else "gw.conf, line 12",
     )
 
 
@@ -104,9 +117,13 @@ BROKEN = Diagnosis(
                     why="the device's own log tells more",
                     how_to_get="bothup diagnose vpn-0a1b2c3d4e5f60718 --device-log FILE",
                 ),
-                MissingEvidence(
-                    kind=K.BGP_LOG, why=f"the BGP log of {OTHER}: it is off", how_to_get="aws x"
-                ),
+            ),
+            settings=(
+                setting("phase 1 DH group", "clashes", "14, 19", "5", "nothing is common"),
+                setting("phase 2 lifetime", "differs", "3600 s", "28800 s", "two clocks"),
+                setting("tunnel", "agrees", "there", "to-aws-1"),
+                setting("IKE version", "agrees", "ikev2", "ikev2"),
+                setting("who initiates", "unknown", "add", ""),
             ),
         ),
         TunnelDiagnosis(
@@ -115,6 +132,14 @@ BROKEN = Diagnosis(
             status_message="IPSEC IS UP",
             last_status_change=NOW - timedelta(days=12),
             causes=(_HEALTHY, _OUT),
+            settings=(setting("tunnel", "clashes", "there", "none", "only the other tunnel"),),
+        ),
+    ),
+    missing_evidence=(
+        MissingEvidence(
+            kind=K.CHANGES,
+            why="CloudTrail's events could not be read: denied",
+            how_to_get="aws cloudtrail lookup-events",
         ),
     ),
     notices=(f"{OTHER} is changing right now",),
@@ -183,6 +208,7 @@ EVIL = Diagnosis(
                 cause("dpd-timeout", Certainty.RULED_OUT, 0, clue(HOSTILE, -1, K.CHANGES, HOSTILE)),
             ),
             missing_evidence=(MissingEvidence(kind=K.HEALTH, why=HOSTILE, how_to_get=HOSTILE),),
+            settings=(setting("tunnel", "clashes", HOSTILE, HOSTILE, HOSTILE),),
         ),
     ),
     connection_causes=(

@@ -83,7 +83,8 @@ def test_down_alone_is_unknown_and_says_what_would_tell() -> None:
     assert "LogEnabled=true" in wanted[EvidenceKind.ACTIVITY_LOG]
     assert AWS in wanted[EvidenceKind.ACTIVITY_LOG]
     assert "--device-log" in wanted[EvidenceKind.DEVICE_LOG]
-    assert "vpn-0123456789abcdef0" in wanted[EvidenceKind.CHANGES]
+    of_both = {missing.kind: missing.how_to_get for missing in found.missing_evidence}
+    assert "vpn-0123456789abcdef0" in of_both[EvidenceKind.CHANGES]
 
 
 def test_a_log_that_is_on_and_was_not_read_is_asked_for_by_its_group() -> None:
@@ -97,10 +98,50 @@ def test_a_log_that_is_on_and_was_not_read_is_asked_for_by_its_group() -> None:
 def test_what_a_collector_could_not_get_says_so_first() -> None:
     gap = {"kind": "changes", "why": "AccessDenied", "how_to_get": "cloudtrail:LookupEvents"}
     found = told(evidence([], connection(), missing_evidence=[gap]))
-    down = next(each for each in found.tunnels if each.outside_ip == AWS)
-    assert down.missing_evidence[0].why == "AccessDenied"
-    kinds = [missing.kind for missing in down.missing_evidence]
+    assert found.missing_evidence[0].why == "AccessDenied"
+    kinds = [missing.kind for missing in found.missing_evidence]
     assert kinds.count(EvidenceKind.CHANGES) == 1
+
+
+def test_what_is_missing_is_said_once_where_it_belongs() -> None:
+    gaps = [
+        {"kind": "changes", "why": "denied", "how_to_get": "aws cloudtrail lookup-events"},
+        {"kind": "metrics", "why": f"none of {OTHER}: gone", "how_to_get": "aws cloudwatch"},
+    ]
+    found = told(evidence([], connection(sibling="DOWN"), missing_evidence=gaps))
+    whys = {each.outside_ip: [one.why for one in each.missing_evidence] for each in found.tunnels}
+    assert "denied" not in whys[AWS] + whys[OTHER]
+    assert gaps[1]["why"] in whys[OTHER]
+    assert gaps[1]["why"] not in whys[AWS]
+    everything = [one.why for one in found.missing_evidence]
+    assert everything.count("denied") == everything.count(gaps[1]["why"]) == 1
+
+
+def test_both_sides_are_compared_setting_by_setting() -> None:
+    text = {"vendor": "strongswan", "text": SWANCTL}
+    found = told(evidence([], connection(sibling="DOWN"), device_config=[text]))
+    here, other = (
+        next(each for each in found.tunnels if each.outside_ip == address)
+        for address in (AWS, OTHER)
+    )
+    rows = {row.setting: row for row in here.settings}
+    assert rows["phase 1 DH group"].agreement == "clashes"
+    assert rows["phase 1 DH group"].config_line == "device_config[0], line 4"
+    assert rows["tunnel"].device == "one"
+    (row,) = other.settings
+    assert (row.setting, row.agreement) == ("tunnel", "clashes")
+    assert "second-tunnel-not-configured" in {each.id for each in other.causes[:2]}
+
+
+SWANCTL = f"""connections {{
+  one {{
+    remote_addrs = {AWS}
+    proposals = aes256-sha256-modp1536
+    version = 2
+    children {{ net {{ esp_proposals = aes256-sha256-modp2048 }} }}
+  }}
+}}
+"""
 
 
 def test_never_up_beside_a_sibling_that_is_was_never_configured() -> None:

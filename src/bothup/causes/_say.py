@@ -50,11 +50,10 @@ def field(name: str, connection: VpnConnection, path: str, text: str) -> Sign:
     return Sign(name=name, text=text, evidence=at)
 
 
-def compared(name: str, comparison: Comparison, setting: Compared, text: str = "") -> Sign:
+def compared(name: str, setting: Compared, text: str = "") -> Sign:
     """Make a sign of a setting that both sides have."""
-    place = f", line {setting.line}" if setting.line else ""
     at = Pointer(
-        kind=EvidenceKind.DEVICE_CONFIG, pointer=f"{comparison.source}{place}: {setting.setting}"
+        kind=EvidenceKind.DEVICE_CONFIG, pointer=f"{setting.config_line}: {setting.setting}"
     )
     why = f" ({setting.why})" if setting.why else ""
     said = text or f"{setting.setting}: AWS {setting.aws}; device {setting.device}{why}"

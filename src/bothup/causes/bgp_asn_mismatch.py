@@ -64,4 +64,4 @@ def signs(
         yield seen("never-confirmed", confirmed, text)
     for setting in comparison.of(Setting.DEVICE_ASN, Setting.AWS_ASN):
         clash = setting.agreement is Agreement.CLASHES
-        yield compared("settings-clash" if clash else "settings-agree", comparison, setting)
+        yield compared("settings-clash" if clash else "settings-agree", setting)

@@ -59,7 +59,7 @@ def signs(
             reason = found.last.details.get("reason", "").replace("-", " ")
             yield seen("connect-failed", found, f"TCP 179 does not connect: {reason}".rstrip(": "))
     for setting in comparison.clashes(Setting.INSIDE_ADDRESS, Setting.BGP_NEIGHBOR):
-        yield compared("settings-clash", comparison, setting)
+        yield compared("settings-clash", setting)
 
 
 def _states(story: Story) -> Iterator[Sign]:

@@ -31,7 +31,7 @@ from datetime import datetime, timedelta
 
 from bothup.causes._say import compared, seen, told
 from bothup.model.cause import Cause, Sign
-from bothup.model.comparison import Comparison, Setting
+from bothup.model.comparison import Agreement, Comparison, Setting
 from bothup.model.connection import Tunnel, TunnelStatus
 from bothup.model.diagnosis import EvidenceKind, Pointer
 from bothup.model.event import Direction, EventKind
@@ -59,7 +59,8 @@ def signs(
         if found := story.of(K.PSK_MISMATCH, K.AUTHENTICATION_FAILED, K.REKEY_FAILED):
             yield seen("something-failed", found, "something failed before the SA was closed")
     for setting in comparison.of(Setting.IDLE_TIMEOUT):
-        yield compared("idle-timer-set", comparison, setting)
+        if setting.agreement is Agreement.DIFFERS:
+            yield compared("idle-timer-set", setting)
     yield from _quiet(history, tunnel)
 
 

@@ -105,10 +105,10 @@ def _aws(aws: AwsStory, tunnel: Tunnel) -> Iterator[Sign]:
 
 
 def _configured(comparison: Comparison) -> Iterator[Sign]:
-    for setting in comparison.clashes(Setting.DEVICE_ADDRESS):
-        yield compared("address-clashes", comparison, setting)
+    for setting in comparison.clashes(Setting.DEVICE_ADDRESS, Setting.AWS_ADDRESS):
+        yield compared("address-clashes", setting)
     for setting in comparison.of(Setting.STARTUP_ACTION):
         if setting.agreement is Agreement.DIFFERS:
-            yield compared("nobody-initiates", comparison, setting)
+            yield compared("nobody-initiates", setting)
     if comparison.device and comparison.device.enabled is False:
         yield configured("disabled", comparison, "the tunnel is disabled on the device")

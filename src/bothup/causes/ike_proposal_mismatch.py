@@ -60,12 +60,12 @@ def signs(
         yield from _against(story)
     clashes = comparison.clashes(*_SETTINGS)
     for setting in clashes:
-        yield compared("settings-clash", comparison, setting)
+        yield compared("settings-clash", setting)
     for setting in comparison.clashes(Setting.MODE):
-        yield compared("mode-clashes", comparison, setting)
+        yield compared("mode-clashes", setting)
     if not clashes and comparison.agree(Setting.PHASE1_ENCRYPTION, Setting.PHASE1_DH_GROUP):
         for setting in comparison.of(*_SETTINGS):
-            yield compared("settings-agree", comparison, setting)
+            yield compared("settings-agree", setting)
 
 
 def _aws(aws: AwsStory) -> Iterator[Sign]:

@@ -53,7 +53,7 @@ def signs(
         yield from set_anew("just-restricted", changes, tunnel, "ikeversion")
     for setting in comparison.of(Setting.IKE_VERSION):
         clash = setting.agreement is Agreement.CLASHES
-        yield compared("versions-clash" if clash else "versions-agree", comparison, setting)
+        yield compared("versions-clash" if clash else "versions-agree", setting)
     for story in (aws, device):
         up = story.of(K.SA_ESTABLISHED, phase=Phase.IKE)
         if up.current:

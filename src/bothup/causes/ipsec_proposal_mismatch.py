@@ -63,10 +63,10 @@ def signs(
     for setting in clashes:
         off = comparison.device is not None and comparison.device.pfs is False
         pfs = setting.setting is Setting.PHASE2_DH_GROUP and off
-        yield compared("pfs-off" if pfs else "settings-clash", comparison, setting)
+        yield compared("pfs-off" if pfs else "settings-clash", setting)
     if not clashes and comparison.agree(Setting.PHASE2_ENCRYPTION, Setting.PHASE2_DH_GROUP):
         for setting in comparison.of(*_SETTINGS):
-            yield compared("settings-agree", comparison, setting)
+            yield compared("settings-agree", setting)
 
 
 def _aws(aws: AwsStory) -> Iterator[Sign]:

@@ -39,4 +39,4 @@ def signs(aws: AwsStory, device: DeviceStory, comparison: Comparison) -> Iterato
             yield seen("too-long", found, "packets are too long for the path")
     for setting in comparison.of(Setting.MTU, Setting.MSS):
         if setting.agreement is Agreement.DIFFERS:
-            yield compared("set-too-large", comparison, setting)
+            yield compared("set-too-large", setting)

@@ -96,7 +96,7 @@ def _configured(comparison: Comparison) -> Iterator[Sign]:
     clashes = comparison.clashes(*_IDENTITIES)
     for setting in clashes:
         theirs = setting.setting is Setting.AWS_IDENTITY
-        yield compared("expects-another" if theirs else "identities-clash", comparison, setting)
+        yield compared("expects-another" if theirs else "identities-clash", setting)
     if not clashes and comparison.agree(*_IDENTITIES):
         for setting in comparison.of(*_IDENTITIES):
-            yield compared("identities-agree", comparison, setting)
+            yield compared("identities-agree", setting)

@@ -55,11 +55,11 @@ def signs(aws: AwsStory, device: DeviceStory, comparison: Comparison) -> Iterato
         yield from _refused(story)
     yield from _established(device, comparison)
     yield from _several(aws, device)
-    for setting in comparison.of(Setting.SELECTORS):
+    for setting in comparison.of(Setting.LOCAL_SELECTORS, Setting.REMOTE_SELECTORS):
         if setting.agreement is Agreement.CLASHES:
-            yield compared("settings-clash", comparison, setting)
+            yield compared("settings-clash", setting)
         elif setting.agreement is Agreement.DIFFERS:
-            yield compared("settings-differ", comparison, setting)
+            yield compared("settings-differ", setting)
 
 
 def _refused(story: Story) -> Iterator[Sign]:

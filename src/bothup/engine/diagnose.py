@@ -8,9 +8,11 @@ connection.
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
+import msgspec
+
 from bothup.engine.causes import DO_ON_AWS, DO_ON_DEVICE, Suspect, suspects
 from bothup.engine.compare import compare
-from bothup.engine.missing import fill, missing_evidence
+from bothup.engine.missing import fill, missing_evidence, of_tunnel
 from bothup.engine.stories import stories
 from bothup.engine.weighing import certainty, combined, weigh
 from bothup.engine.weights import POSSIBLE
@@ -23,7 +25,7 @@ from bothup.model.bundle import (
     Series,
 )
 from bothup.model.cause import Scope
-from bothup.model.comparison import Comparison
+from bothup.model.comparison import Compared, Comparison
 from bothup.model.connection import Malformed, Tunnel, TunnelStatus, VpnConnection
 from bothup.model.diagnosis import (
     CauseVerdict,
@@ -69,13 +71,24 @@ def diagnose(bundle: Bundle, *, now: datetime) -> Diagnosis:
         account=connection.target.account,
         region=connection.target.region,
         diagnosed_at=now,
-        tunnels=tuple(found),
+        tunnels=tuple(
+            _with_its_own(each, tunnel, tunnels)
+            for each, tunnel in zip(found, tunnels, strict=True)
+        ),
         connection_causes=common,
         missing_evidence=tuple(
             dict.fromkeys(one for each in found for one in each.missing_evidence)
         ),
         notices=tuple(_notices(bundle)),
     )
+
+
+def _with_its_own(
+    found: TunnelDiagnosis, tunnel: Tunnel, tunnels: Sequence[Tunnel]
+) -> TunnelDiagnosis:
+    """Leave a tunnel the missing evidence that concerns it alone."""
+    own = (each for each in found.missing_evidence if of_tunnel(each, tunnel, tunnels))
+    return msgspec.structs.replace(found, missing_evidence=tuple(own))
 
 
 def _connection(bundle: Bundle, now: datetime) -> VpnConnection:
@@ -134,7 +147,12 @@ def _of_tunnel(
         last_status_change=tunnel.last_status_change,
         causes=tuple(ranked),
         missing_evidence=tuple(missing_evidence(bundle, connection, tunnel, wanted)),
+        settings=_settings(evidence[Comparison]),
     )
+
+
+def _settings(comparison: object) -> tuple[Compared, ...]:
+    return comparison.settings if isinstance(comparison, Comparison) else ()
 
 
 def _evidence(
@@ -156,7 +174,7 @@ def _evidence(
         DeviceStory: told.device,
         AwsBgpStory: told.aws_bgp,
         DeviceBgpStory: told.device_bgp,
-        Comparison: compare(bundle.device_config, connection, tunnel, gateway),
+        Comparison: compare(bundle.device_config, connection, tunnels, tunnel, gateway),
         CustomerGateway: gateway,
         ActiveStatus: bundle.active.get(address, ActiveStatus()),
         Siblings: Siblings(tunnels=tuple(each for each in tunnels if each is not tunnel)),

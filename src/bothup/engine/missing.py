@@ -15,6 +15,7 @@ _MEMBERS = {
     E.HEALTH: "health",
     E.CUSTOMER_GATEWAY: "customer_gateway",
 }
+_OF_CONNECTION = frozenset({E.CUSTOMER_GATEWAY, E.SAME_GATEWAY, E.CHANGES, E.HEALTH})
 
 
 def missing_evidence(
@@ -33,6 +34,16 @@ def missing_evidence(
         if kind in (E.ACTIVITY_LOG, E.BGP_LOG):
             why, how = _log(connection, tunnel, kind)
         yield MissingEvidence(kind=kind, why=why, how_to_get=_filled(how, connection, tunnel))
+
+
+def of_tunnel(missing: MissingEvidence, tunnel: Tunnel, tunnels: Iterable[Tunnel]) -> bool:
+    """Whether it is missing of this tunnel, and not of the whole connection or of another tunnel.
+
+    A collector names the tunnel in its words or its command, if it is about one.
+    """
+    words = {word.strip(":,;'\"") for word in f"{missing.why} {missing.how_to_get}".split()}
+    named = {each.outside_ip for each in tunnels if each.outside_ip} & words
+    return tunnel.outside_ip in named or (not named and missing.kind not in _OF_CONNECTION)
 
 
 def _has(bundle: Bundle, connection: VpnConnection, tunnel: Tunnel, kind: EvidenceKind) -> bool:

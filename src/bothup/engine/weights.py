@@ -145,7 +145,7 @@ WEIGHTS: dict[str, dict[str, Weight]] = {
         "unknown-address": W(0.5, "the device does not answer whom it does not know"),
         "half-open": W(0.6, "the answers do not arrive, or the next message does not"),
         "silent": W(0.55, "no packet arrives; perhaps nobody sends any"),
-        "address-clashes": W(0.6, "AWS talks to another address"),
+        "address-clashes": W(0.6, "one side talks to an address where the other is not"),
         "nobody-initiates": W(0.2, "each side waits for the other"),
         "disabled": W(0.7, "a disabled tunnel sends nothing"),
         "answered": W(-0.8, "there is an answer"),

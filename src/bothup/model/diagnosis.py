@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from bothup.model.comparison import Compared
 from bothup.model.connection import TunnelStatus
 
 SCHEMA: Literal["bothup.diagnosis/1"] = "bothup.diagnosis/1"
@@ -80,7 +81,10 @@ class CauseVerdict(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TunnelDiagnosis(msgspec.Struct, frozen=True, kw_only=True):
-    """One tunnel's causes, best first; the first is `unknown` where nothing speaks for any."""
+    """One tunnel's causes, best first; the first is `unknown` where nothing speaks for any.
+
+    `settings` are both sides' where the device's configuration was given, the worst first.
+    """
 
     outside_ip: str
     status: TunnelStatus
@@ -88,12 +92,14 @@ class TunnelDiagnosis(msgspec.Struct, frozen=True, kw_only=True):
     last_status_change: datetime | None = None
     causes: tuple[CauseVerdict, ...] = ()
     missing_evidence: tuple[MissingEvidence, ...] = ()
+    settings: tuple[Compared, ...] = ()
 
 
 class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
     """A connection's diagnosis.
 
     `connection_causes` are those that concern the whole connection, or hold for every tunnel.
+    `missing_evidence` is all that is missing, each once; a tunnel has what concerns it alone.
     `notices` say what of the evidence could not be read.
     """
 

@@ -6,11 +6,13 @@ weak; what else is possible, and what is ruled out, is shown with its strongest 
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
 
+from bothup.model.comparison import Agreement, Compared, Setting
 from bothup.model.connection import TunnelStatus
 from bothup.model.diagnosis import (
     CauseVerdict,
@@ -28,6 +30,12 @@ UNNAMED = "?"
 _SURE = (Certainty.CONFIRMED, Certainty.LIKELY)
 # Beyond these, what is possible is not worth a line unless all is asked for.
 _POSSIBLE = 4
+_COUNTED = {
+    Agreement.CLASHES: "cannot work together",
+    Agreement.DIFFERS: "differ and work",
+    Agreement.UNKNOWN: "told by one side only",
+    Agreement.AGREES: "fit",
+}
 _LINE = re.compile(r"(?P<source>.*?), line (?P<line>\d+): (?P<text>.*)", re.DOTALL)
 _DETAILS = re.compile(r'"details": ?"((?:[^"\\]|\\.)*)"')
 _STAMPS = re.compile(r"^(?:\d{4}-\d\d-\d\d[T ]\S+\s+)+")
@@ -43,6 +51,8 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
     causes: tuple[CauseVerdict, ...] = ()
     possible: tuple[CauseVerdict, ...] = ()
     ruled_out: tuple[CauseVerdict, ...] = ()
+    settings: tuple[Compared, ...] = ()
+    tally: str = ""
     missing: tuple[MissingEvidence, ...] = ()
     do_on_aws: tuple[str, ...] = ()
     do_on_device: tuple[str, ...] = ()
@@ -51,11 +61,13 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
 def outlines(diagnosis: Diagnosis, *, verbose: bool) -> tuple[Outline, ...]:
     """Give a page for each tunnel, then one for the connection if there is anything to say."""
     now = diagnosis.diagnosed_at
-    addresses = [each.outside_ip for each in diagnosis.tunnels]
-    pages = [_of_tunnel(each, addresses, now, verbose=verbose) for each in diagnosis.tunnels]
-    sure = [each for each in diagnosis.connection_causes if is_sure(each)]
-    if sure and not all(is_healthy(each) for each in diagnosis.tunnels):
-        pages.append(Outline(title="The connection as a whole", possible=tuple(sure)))
+    pages = [_of_tunnel(each, now, verbose=verbose) for each in diagnosis.tunnels]
+    if not all(is_healthy(each) for each in diagnosis.tunnels):
+        sure = tuple(each for each in diagnosis.connection_causes if is_sure(each))
+        missing = _missing(diagnosis)
+        if sure or missing:
+            title = "The connection as a whole"
+            pages.append(Outline(title=title, possible=sure, missing=missing))
     return tuple(pages)
 
 
@@ -76,13 +88,13 @@ def is_sure(cause: CauseVerdict) -> bool:
     return cause.verdict in _SURE and cause.id not in (HEALTHY, UNKNOWN)
 
 
-def _of_tunnel(
-    tunnel: TunnelDiagnosis, addresses: Sequence[str], now: datetime | None, *, verbose: bool
-) -> Outline:
+def _of_tunnel(tunnel: TunnelDiagnosis, now: datetime | None, *, verbose: bool) -> Outline:
     head = Outline(
         title=f"Tunnel {printable(tunnel.outside_ip) or 'without an address'}",
         status=tunnel.status,
         state=_state(tunnel, now),
+        settings=_settings(tunnel.settings, verbose=verbose),
+        tally=_tally(tunnel.settings),
     )
     if is_healthy(tunnel) and not verbose:
         well = tuple(each for each in tunnel.causes if each.id == HEALTHY)
@@ -99,7 +111,7 @@ def _of_tunnel(
         causes=tuple(shown),
         possible=tuple(possible if verbose else possible[:_POSSIBLE]),
         ruled_out=tuple(out),
-        missing=tuple(_missing(tunnel, addresses)),
+        missing=tunnel.missing_evidence,
         do_on_aws=_advice(each.do_on_aws for each in shown),
         do_on_device=_advice(each.do_on_device for each in shown),
     )
@@ -121,14 +133,30 @@ def _advice(lists: Iterable[Sequence[str]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for advice in lists for each in advice))
 
 
-def _missing(tunnel: TunnelDiagnosis, addresses: Sequence[str]) -> list[MissingEvidence]:
-    """Leave out what is missing of another tunnel alone."""
-    others = [each for each in addresses if each and each != tunnel.outside_ip]
+def _missing(diagnosis: Diagnosis) -> tuple[MissingEvidence, ...]:
+    """Give what is missing of the connection as a whole."""
+    own = {missing for each in diagnosis.tunnels for missing in each.missing_evidence}
+    return tuple(each for each in diagnosis.missing_evidence if each not in own)
 
-    def named(missing: MissingEvidence) -> set[str]:
-        return {word.strip(":,;'") for word in f"{missing.why} {missing.how_to_get}".split()}
 
-    return [each for each in tunnel.missing_evidence if named(each).isdisjoint(others)]
+def _settings(settings: Sequence[Compared], *, verbose: bool) -> tuple[Compared, ...]:
+    """Choose the settings that are shown: those that do not fit, or all that either side tells."""
+    worst = (Agreement.CLASHES, Agreement.DIFFERS)
+    return tuple(
+        each
+        for each in settings
+        if each.setting is not Setting.TUNNEL and (verbose or each.agreement in worst)
+    )
+
+
+def _tally(settings: Sequence[Compared]) -> str:
+    """Say which tunnel of the device's text it is, if any, and how many settings fit."""
+    there = next((each for each in settings if each.setting is Setting.TUNNEL), None)
+    if there is None or there.agreement is not Agreement.AGREES:
+        return f"{there.why} [{there.config_line}]" if there else ""
+    counts = Counter(each.agreement for each in settings if each is not there)
+    told = ", ".join(f"{counts[each]} {_COUNTED[each]}" for each in Agreement if counts[each])
+    return f"{there.device} [{there.config_line}]: {told}"
 
 
 def _state(tunnel: TunnelDiagnosis, now: datetime | None) -> str:
@@ -153,6 +181,12 @@ def verdict(cause: CauseVerdict) -> str:
     if cause.id in (HEALTHY, UNKNOWN):
         return "ok" if cause.id == HEALTHY else ""
     return f"{cause.verdict.replace('_', ' ')}, {cause.score:.0%}"
+
+
+def both(row: Compared) -> str:
+    """Write a setting's two values, and what follows."""
+    sides = f"AWS {row.aws or 'does not say'}; device {row.device or 'does not say'}"
+    return f"{sides}: {row.why}" if row.why else sides
 
 
 def title(cause: CauseVerdict) -> str:

@@ -48,6 +48,7 @@ def _page(page: Outline) -> Iterator[str]:
         yield from _whole(cause)
     yield from _brief("Also possible" if page.causes else "", page.possible)
     yield from _brief("Ruled out", page.ruled_out)
+    yield from _settings(page)
     if page.missing:
         yield "<h3>What would tell more</h3>\n<ul>\n"
         for each in page.missing:
@@ -80,6 +81,26 @@ def _brief(heading: str, causes: Sequence[CauseVerdict]) -> Iterator[str]:
         why = f": {text(clue.text)}{at}" if clue else ""
         yield f"<li>{sure}{text(title(cause))}{why}</li>\n"
     yield "</ul>\n"
+
+
+def _settings(page: Outline) -> Iterator[str]:
+    if not page.tally:
+        return
+    yield f"<h3>Both sides, setting by setting</h3>\n<p>{text(page.tally)}</p>\n"
+    if not page.settings:
+        return
+    yield '<table class="settings">\n<tr><th>Setting</th><th>AWS</th><th>Device</th><th>What follows</th></tr>\n'
+    for row in page.settings:
+        kind = f'<span class="{row.agreement}">{row.agreement}</span>'
+        at = f'<div class="where">{text(row.config_line)}</div>'
+        cells = (
+            f"{text(row.setting)}{at}",
+            text(row.aws),
+            text(row.device),
+            f"{kind} {text(row.why)}",
+        )
+        yield f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>\n"
+    yield "</table>\n"
 
 
 def _list(heading: str, items: Sequence[str]) -> Iterator[str]:

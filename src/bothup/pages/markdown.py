@@ -46,6 +46,7 @@ def _page(page: Outline) -> Iterator[str]:
         yield from _whole(cause)
     yield from _brief("Also possible" if page.causes else "", page.possible)
     yield from _brief("Ruled out", page.ruled_out)
+    yield from _settings(page)
     if page.missing:
         yield "### What would tell more\n\n"
     for each in page.missing:
@@ -75,6 +76,17 @@ def _brief(heading: str, causes: Sequence[CauseVerdict]) -> Iterator[str]:
         why = f": {clue.text} ({where(clue.evidence)})" if clue else ""
         yield f"- {sure}{_escape(f'{title(cause)}{why}')}\n"
     yield "\n" if causes else ""
+
+
+def _settings(page: Outline) -> Iterator[str]:
+    if page.tally:
+        yield f"### Both sides, setting by setting\n\n{_escape(page.tally)}\n\n"
+    if page.settings:
+        yield "| Setting | | AWS | Device | |\n|---|---|---|---|---|\n"
+    for row in page.settings:
+        told = row.setting, row.agreement, row.aws, row.device, f"{row.why} ({row.config_line})"
+        yield f"| {' | '.join(map(_escape, told))} |\n"
+    yield "\n" if page.settings else ""
 
 
 def _list(heading: str, items: Sequence[str]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from bothup.pages import Found
 from bothup.pages._outline import (
     HEALTHY,
     Outline,
+    both,
     heading,
     outlines,
     source,
@@ -65,6 +66,7 @@ def _page(page: Outline, look: Look) -> Iterator[str]:
         yield from _whole(cause, look)
     yield from _brief("Also possible" if page.causes else "", page.possible, look)
     yield from _ruled_out(page.ruled_out, look)
+    yield from _settings(page, look)
     if page.missing:
         yield styled("  What would tell more", "bold", look) + "\n"
     for each in page.missing:
@@ -101,6 +103,16 @@ def _ruled_out(causes: Sequence[CauseVerdict], look: Look) -> Iterator[str]:
         shown = where if look.verbose else source
         why = f": {clue.text} [{shown(clue.evidence)}]" if clue else ""
         yield from _wrapped(f"- {cause.id}{why}", look, "    ")
+
+
+def _settings(page: Outline, look: Look) -> Iterator[str]:
+    if page.tally:
+        yield styled("  Both sides, setting by setting", "bold", look) + "\n"
+        yield from _wrapped(page.tally, look, "    ")
+    for row in page.settings:
+        yield from _wrapped(
+            f"- {row.agreement}: {row.setting}: {both(row)} [{row.config_line}]", look, "    "
+        )
 
 
 def _list(heading: str, items: Sequence[str], look: Look) -> Iterator[str]:

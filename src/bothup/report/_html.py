@@ -20,6 +20,10 @@ table { border-collapse: collapse; width: 100%; } td { padding: .25rem .5rem; ve
   font-variant-numeric: tabular-nums; }
 .where, .state { color: var(--dim); } .DOWN, .confirmed { color: var(--red); }
 .UP, .ok { color: var(--green); } .UNKNOWN, .likely { color: var(--amber); }
+.clashes { color: var(--red); font-weight: 600; } .differs { color: var(--amber); }
+table.settings th { text-align: left; padding: .25rem .5rem; }
+table.settings td:first-child { text-align: left; white-space: normal; }
+table.settings td { overflow-wrap: anywhere; }
 .notice { border-left: 3px solid var(--amber); padding-left: .6rem; }
 body:has(table.findings) { max-width: 76rem; } table.findings { font-size: 14px; }
 table.findings td { overflow-wrap: anywhere; } table.findings td:nth-child(2) { min-width: 11rem; }

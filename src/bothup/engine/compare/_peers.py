@@ -3,7 +3,8 @@
 import ipaddress
 from collections.abc import Iterator
 
-from bothup.engine.differences._row import Difference, Severity, Sides
+from bothup.engine.compare._row import Sides
+from bothup.model.comparison import Agreement, Compared, Setting
 
 _ANYBODY = frozenset({"", "%any", "any", "*", "0.0.0.0"})  # noqa: S104 - what stands for anybody
 _PRIVATE = tuple(
@@ -20,7 +21,7 @@ _EVERYWHERE = "0.0.0.0/0"
 _ONE_PAIR = frozenset({"strongswan", "opnsense", "pfsense"})
 
 
-def rows(sides: Sides) -> Iterator[Difference]:
+def rows(sides: Sides) -> Iterator[Compared]:
     """Compare the ends of the tunnel."""
     yield from _enabled(sides)
     yield _peer_address(sides)
@@ -31,12 +32,12 @@ def rows(sides: Sides) -> Iterator[Difference]:
     yield from _selectors(sides)
 
 
-def _enabled(sides: Sides) -> Iterator[Difference]:
+def _enabled(sides: Sides) -> Iterator[Compared]:
     if sides.device.enabled is not None:
         off = not sides.device.enabled
         yield sides.row(
-            "switched on",
-            Severity.CONFLICT if off else Severity.SAME,
+            Setting.ENABLED,
+            Agreement.CLASHES if off else Agreement.AGREES,
             aws="on",
             device=sides.device.enabled,
             field="OutsideIpAddress",
@@ -45,12 +46,12 @@ def _enabled(sides: Sides) -> Iterator[Difference]:
         )
 
 
-def _peer_address(sides: Sides) -> Difference:
+def _peer_address(sides: Sides) -> Compared:
     peer, ours = sides.device.peer_address, sides.tunnel.outside_ip
     wrong = peer is not None and peer != ours
     return sides.row(
-        "address of AWS",
-        Severity.UNKNOWN if peer is None else Severity.CONFLICT if wrong else Severity.SAME,
+        Setting.AWS_ADDRESS,
+        Agreement.UNKNOWN if peer is None else Agreement.CLASHES if wrong else Agreement.AGREES,
         aws=ours,
         device=peer,
         field="OutsideIpAddress",
@@ -59,22 +60,20 @@ def _peer_address(sides: Sides) -> Difference:
     )
 
 
-def _own_address(sides: Sides) -> Iterator[Difference]:
-    known = sides.gateway.ip_address if sides.gateway else None
+def _own_address(sides: Sides) -> Iterator[Compared]:
+    known = sides.gateway.ip_address
     own = sides.device.local_address
-    if own is None or known is None:
-        severity, why = Severity.UNKNOWN, ""
+    if own is None or known is None or not _is_certain(own):
+        agreement, why = Agreement.UNKNOWN, ""
     elif own == known:
-        severity, why = Severity.SAME, ""
-    elif not _is_private(own):
-        severity, why = Severity.CONFLICT, "AWS knows the device by another address"
-    elif sides.device.nat_t is False:
-        severity, why = Severity.CONFLICT, "the device is behind NAT and NAT traversal is off"
+        agreement, why = Agreement.AGREES, ""
+    elif _is_private(own):
+        agreement, why = Agreement.AGREES, "the device is behind NAT"
     else:
-        severity, why = Severity.SAME, "the device is behind NAT"
+        agreement, why = Agreement.CLASHES, "AWS knows the device by another address"
     yield sides.row(
-        "address of the device",
-        severity,
+        Setting.DEVICE_ADDRESS,
+        agreement,
         aws=known,
         device=own,
         field="CustomerGateway.IpAddress",
@@ -83,25 +82,25 @@ def _own_address(sides: Sides) -> Iterator[Difference]:
     )
 
 
-def _identities(sides: Sides) -> Iterator[Difference]:
+def _identities(sides: Sides) -> Iterator[Compared]:
     theirs = _identity(sides.device.peer_identity)
     if theirs is not None:
-        severity = _their_identity(theirs, sides.tunnel.outside_ip)
+        agreement = _their_identity(theirs, sides.tunnel.outside_ip)
         yield sides.row(
-            "identity of AWS",
-            severity,
+            Setting.AWS_IDENTITY,
+            agreement,
             aws=sides.tunnel.outside_ip,
             device=theirs,
             field="OutsideIpAddress",
             said=("peer_identity",),
-            why="AWS names itself by the outside IP" if severity is Severity.CONFLICT else "",
+            why="AWS names itself by the outside IP" if agreement is Agreement.CLASHES else "",
         )
     own = _identity(sides.device.local_identity)
-    known = sides.gateway.ip_address if sides.gateway else None
+    known = sides.gateway.ip_address
     if own is not None and known is not None:
         yield sides.row(
-            "identity of the device",
-            _own_identity(own, known),
+            Setting.DEVICE_IDENTITY,
+            _own_identity(sides, own, known),
             aws=known,
             device=own,
             field="CustomerGateway.IpAddress",
@@ -110,54 +109,56 @@ def _identities(sides: Sides) -> Iterator[Difference]:
         )
 
 
-def _their_identity(theirs: str, outside_ip: str) -> Severity:
+def _their_identity(theirs: str, outside_ip: str) -> Agreement:
     if theirs == outside_ip or theirs in _ANYBODY:
-        return Severity.SAME
+        return Agreement.AGREES
     # A name may be that of AWS's certificate, which is not known here.
-    return Severity.CONFLICT if _is_address(theirs) else Severity.UNKNOWN
+    return Agreement.CLASHES if _is_address(theirs) else Agreement.UNKNOWN
 
 
-def _own_identity(own: str, known: str) -> Severity:
+def _own_identity(sides: Sides, own: str, known: str) -> Agreement:
+    """A certificate's subject is none of AWS's business; any other name than its own is refused."""
     if own == known:
-        return Severity.SAME
-    if not _is_address(own):
-        return Severity.UNKNOWN
-    return Severity.RISK if _is_private(own) else Severity.CONFLICT
+        return Agreement.AGREES
+    if own.lower() in _ANYBODY or "=" in own:
+        return Agreement.UNKNOWN
+    named = not _is_address(own) and sides.device.authentication == "certificate"
+    return Agreement.UNKNOWN if named else Agreement.CLASHES
 
 
-def _authentication(sides: Sides) -> Iterator[Difference]:
-    in_gateway = sides.gateway.certificate_arn if sides.gateway else None
+def _authentication(sides: Sides) -> Iterator[Compared]:
+    in_gateway = sides.gateway.certificate_arn
     certificate = sides.tunnel.certificate_arn or in_gateway
     theirs = sides.device.authentication
     if theirs is None:
-        severity, why = Severity.UNKNOWN, ""
+        agreement, why = Agreement.UNKNOWN, ""
     elif certificate:
         fits = theirs == "certificate"
-        severity = Severity.SAME if fits else Severity.CONFLICT
+        agreement = Agreement.AGREES if fits else Agreement.CLASHES
         why = "" if fits else "AWS wants a certificate"
     else:
         # AWS names a certificate where it uses one, but a record need not be whole.
-        severity = Severity.SAME if theirs == "psk" else Severity.UNKNOWN
+        agreement = Agreement.AGREES if theirs == "psk" else Agreement.UNKNOWN
         why = "" if theirs == "psk" else "AWS's description names no certificate"
     yield sides.row(
-        "authentication",
-        severity,
+        Setting.AUTHENTICATION,
+        agreement,
         aws="certificate" if certificate else "psk",
         device=theirs,
         field="CustomerGateway.CertificateArn",
-        said=("authentication",),
+        said=(Setting.AUTHENTICATION,),
         why=why,
     )
     if theirs == "psk":
         yield _key(sides)
 
 
-def _key(sides: Sides) -> Difference:
+def _key(sides: Sides) -> Compared:
     there = sides.device.has_key
-    severity = Severity.SAME if there else Severity.CONFLICT
+    agreement = Agreement.AGREES if there else Agreement.CLASHES
     return sides.row(
-        "pre-shared key",
-        Severity.UNKNOWN if there is None else severity,
+        Setting.KEY,
+        Agreement.UNKNOWN if there is None else agreement,
         aws="there",
         device="" if there is None else "there" if there else "none",
         field="PreSharedKey",
@@ -166,24 +167,26 @@ def _key(sides: Sides) -> Difference:
     )
 
 
-def _nat(sides: Sides) -> Iterator[Difference]:
-    on = sides.device.nat_t
-    if on is None and not sides.connection.accelerated:
+def _nat(sides: Sides) -> Iterator[Compared]:
+    on, own = sides.device.nat_t, sides.device.local_address
+    accelerated = sides.connection.accelerated
+    behind = own is not None and _is_certain(own) and _is_private(own)
+    if on is None and not accelerated:
         return
-    needed = sides.connection.accelerated
-    wrong = needed and on is False
+    why = "an accelerated connection needs it" if accelerated else "the device is behind NAT"
+    wrong = on is False and (accelerated or behind)
     yield sides.row(
-        "NAT traversal",
-        Severity.UNKNOWN if on is None else Severity.CONFLICT if wrong else Severity.SAME,
-        aws="needed" if needed else "where there is NAT",
+        Setting.NAT_T,
+        Agreement.UNKNOWN if on is None else Agreement.CLASHES if wrong else Agreement.AGREES,
+        aws="needed" if accelerated else "where there is NAT",
         device=on,
         field="Options.EnableAcceleration",
         said=("nat_t",),
-        why="an accelerated connection needs NAT traversal" if wrong else "",
+        why=why if wrong else "",
     )
 
 
-def _selectors(sides: Sides) -> Iterator[Difference]:
+def _selectors(sides: Sides) -> Iterator[Compared]:
     connection, device = sides.connection, sides.device
     yield _selector(sides, "local", connection.local_cidr, device.local_selectors)
     yield _selector(sides, "remote", connection.remote_cidr, device.remote_selectors)
@@ -191,8 +194,8 @@ def _selectors(sides: Sides) -> Iterator[Difference]:
     together = sides.vendor in _ONE_PAIR and not sides.ikev1_only
     if pairs > 1 and not together:
         yield sides.row(
-            "pairs of SAs",
-            Severity.RISK,
+            Setting.SA_PAIRS,
+            Agreement.DIFFERS,
             aws=1,
             device=pairs,
             field="Options.RemoteIpv4NetworkCidr",
@@ -201,11 +204,11 @@ def _selectors(sides: Sides) -> Iterator[Difference]:
         )
 
 
-def _selector(sides: Sides, side: str, cidr: str | None, theirs: tuple[str, ...]) -> Difference:
-    severity, why = _fit(cidr or _EVERYWHERE, theirs, narrows=not sides.ikev1_only)
+def _selector(sides: Sides, side: str, cidr: str | None, theirs: tuple[str, ...]) -> Compared:
+    agreement, why = _fit(cidr or _EVERYWHERE, theirs, narrows=not sides.ikev1_only)
     return sides.row(
-        f"{side} traffic selectors",
-        severity,
+        Setting(f"{side} traffic selectors"),
+        agreement,
         aws=cidr or _EVERYWHERE,
         device=theirs,
         field=f"Options.{side.capitalize()}Ipv4NetworkCidr",
@@ -214,21 +217,21 @@ def _selector(sides: Sides, side: str, cidr: str | None, theirs: tuple[str, ...]
     )
 
 
-def _fit(aws: str, theirs: tuple[str, ...], *, narrows: bool) -> tuple[Severity, str]:
+def _fit(aws: str, theirs: tuple[str, ...], *, narrows: bool) -> tuple[Agreement, str]:
     """Judge the device's networks against AWS's one; IKEv2 can narrow a wider proposal."""
     ours = _network(aws)
     same_family = [
         each for each in map(_network, theirs) if ours and each and each.version == ours.version
     ]
     if ours is None or not same_family:
-        return Severity.UNKNOWN, ""
+        return Agreement.UNKNOWN, ""
     if all(_covers(ours, each) for each in same_family):
-        return Severity.SAME, ""
+        return Agreement.AGREES, ""
     if not any(_overlap(ours, each) for each in same_family):
-        return Severity.CONFLICT, "nothing is common"
+        return Agreement.CLASHES, "nothing is common"
     if narrows:
-        return Severity.RISK, "only what both have is carried"
-    return Severity.CONFLICT, "IKEv1 cannot agree on less than what the device asks for"
+        return Agreement.DIFFERS, "only what both have is carried"
+    return Agreement.CLASHES, "IKEv1 cannot agree on less than what the device asks for"
 
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -259,6 +262,11 @@ def _is_address(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _is_certain(text: str) -> bool:
+    """Whether it is one address, and not a name or any address at all."""
+    return _is_address(text) and not ipaddress.ip_address(text).is_unspecified
 
 
 def _is_private(text: str) -> bool:

@@ -3,7 +3,8 @@
 import ipaddress
 from collections.abc import Iterator
 
-from bothup.engine.differences._row import Difference, Severity, Sides
+from bothup.engine.compare._row import Sides
+from bothup.model.comparison import Agreement, Compared, Setting
 from bothup.model.connection import Routing
 
 # Largest packets that fit (VPN user guide, "Best practices for your customer gateway device").
@@ -12,7 +13,7 @@ _MTU, _MSS = 1446, 1406
 _HOLD_TIME = 30
 
 
-def rows(sides: Sides) -> Iterator[Difference]:
+def rows(sides: Sides) -> Iterator[Compared]:
     """Compare the insides."""
     yield from _addresses(sides)
     yield from _routing(sides)
@@ -21,7 +22,7 @@ def rows(sides: Sides) -> Iterator[Difference]:
     yield from _sizes(sides)
 
 
-def _addresses(sides: Sides) -> Iterator[Difference]:
+def _addresses(sides: Sides) -> Iterator[Compared]:
     inside = _network(sides.options.inside_cidr)
     if inside is None:
         return
@@ -29,14 +30,14 @@ def _addresses(sides: Sides) -> Iterator[Difference]:
     own = _address(sides.device.inside_address)
     if own is not None:
         if ipaddress.ip_address(own) not in inside:
-            severity, why = Severity.CONFLICT, "this is not the inside network of this tunnel"
+            agreement, why = Agreement.CLASHES, "this is not the inside network of this tunnel"
         elif own == ours:
-            severity, why = Severity.CONFLICT, "this is AWS's own inside address"
+            agreement, why = Agreement.CLASHES, "this is AWS's own inside address"
         else:
-            severity, why = Severity.SAME, ""
+            agreement, why = Agreement.AGREES, ""
         yield sides.row(
-            "inside address",
-            severity,
+            Setting.INSIDE_ADDRESS,
+            agreement,
             aws=inside,
             device=sides.device.inside_address,
             field="TunnelInsideCidr",
@@ -47,8 +48,8 @@ def _addresses(sides: Sides) -> Iterator[Difference]:
     if neighbor is not None:
         wrong = neighbor != ours
         yield sides.row(
-            "BGP neighbour",
-            Severity.CONFLICT if wrong else Severity.SAME,
+            Setting.BGP_NEIGHBOR,
+            Agreement.CLASHES if wrong else Agreement.AGREES,
             aws=ours,
             device=neighbor,
             field="TunnelInsideCidr",
@@ -57,14 +58,18 @@ def _addresses(sides: Sides) -> Iterator[Difference]:
         )
 
 
-def _routing(sides: Sides) -> Iterator[Difference]:
+def _routing(sides: Sides) -> Iterator[Compared]:
     routing, neighbor = sides.connection.routing, sides.device.bgp_neighbor
     if routing is Routing.UNKNOWN or (neighbor is None and routing is Routing.STATIC):
         return
     static = routing is Routing.STATIC
     yield sides.row(
-        "routing",
-        Severity.UNKNOWN if neighbor is None else Severity.CONFLICT if static else Severity.SAME,
+        Setting.ROUTING,
+        Agreement.UNKNOWN
+        if neighbor is None
+        else Agreement.CLASHES
+        if static
+        else Agreement.AGREES,
         aws=routing.value,
         device="" if neighbor is None else "bgp",
         field="Options.StaticRoutesOnly",
@@ -73,14 +78,18 @@ def _routing(sides: Sides) -> Iterator[Difference]:
     )
 
 
-def _autonomous_systems(sides: Sides) -> Iterator[Difference]:
-    known = sides.gateway.bgp_asn if sides.gateway else None
+def _autonomous_systems(sides: Sides) -> Iterator[Compared]:
+    known = sides.gateway.bgp_asn
     own, theirs = sides.device.bgp_local_asn, sides.device.bgp_remote_asn
     if own is not None and sides.connection.routing is not Routing.STATIC:
         wrong = known is not None and known != own
         yield sides.row(
-            "ASN of the device",
-            Severity.UNKNOWN if known is None else Severity.CONFLICT if wrong else Severity.SAME,
+            Setting.DEVICE_ASN,
+            Agreement.UNKNOWN
+            if known is None
+            else Agreement.CLASHES
+            if wrong
+            else Agreement.AGREES,
             aws=known,
             device=own,
             field="CustomerGateway.BgpAsn",
@@ -90,8 +99,8 @@ def _autonomous_systems(sides: Sides) -> Iterator[Difference]:
     if theirs is not None:
         equal = theirs == own
         yield sides.row(
-            "ASN of AWS",
-            Severity.CONFLICT if equal else Severity.UNKNOWN,
+            Setting.AWS_ASN,
+            Agreement.CLASHES if equal else Agreement.UNKNOWN,
             aws="another than the device's" if equal else "",
             device=theirs,
             field="VpnGateway.AmazonSideAsn",
@@ -100,13 +109,13 @@ def _autonomous_systems(sides: Sides) -> Iterator[Difference]:
         )
 
 
-def _hold_time(sides: Sides) -> Iterator[Difference]:
+def _hold_time(sides: Sides) -> Iterator[Compared]:
     hold = sides.device.bgp_hold_time
     if hold is not None:
         short = hold < _HOLD_TIME
         yield sides.row(
-            "BGP hold time",
-            Severity.RISK if short else Severity.SAME,
+            Setting.HOLD_TIME,
+            Agreement.DIFFERS if short else Agreement.AGREES,
             aws=f"{_HOLD_TIME} s",
             device=f"{hold} s",
             field="Options.StaticRoutesOnly",
@@ -115,16 +124,16 @@ def _hold_time(sides: Sides) -> Iterator[Difference]:
         )
 
 
-def _sizes(sides: Sides) -> Iterator[Difference]:
+def _sizes(sides: Sides) -> Iterator[Compared]:
     for name, most, value, said in (
-        ("MTU", _MTU, sides.device.inside_mtu, "inside_mtu"),
-        ("TCP MSS", _MSS, sides.device.tcp_mss, "tcp_mss"),
+        (Setting.MTU, _MTU, sides.device.inside_mtu, "inside_mtu"),
+        (Setting.MSS, _MSS, sides.device.tcp_mss, "tcp_mss"),
     ):
         if value is not None:
             large = value > most
             yield sides.row(
                 name,
-                Severity.RISK if large else Severity.SAME,
+                Agreement.DIFFERS if large else Agreement.AGREES,
                 aws=f"at most {most}",
                 device=value,
                 field="TunnelInsideCidr",

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
-from bothup.engine.differences._row import Difference, Severity, Sides
+from bothup.engine.compare._row import Sides
+from bothup.model.comparison import Agreement, Compared, Setting
 
 # AWS's documents differ (30 and 40 seconds); the shorter one is what a device has to keep up with.
 _DPD_TIMEOUT = 30
 
 
-def rows(sides: Sides) -> Iterator[Difference]:
+def rows(sides: Sides) -> Iterator[Compared]:
     """Compare the behaviour of both ends."""
     yield _start(sides)
     yield from _dead_peer(sides)
@@ -21,15 +22,19 @@ def _aws_starts(sides: Sides) -> bool:
     return sides.options.startup_action == "start" and not sides.ikev1_only
 
 
-def _start(sides: Sides) -> Difference:
+def _start(sides: Sides) -> Compared:
     ours, theirs = sides.options.startup_action or "add", sides.device.startup_action
     both_wait = theirs == "add" and not _aws_starts(sides)
     why = "each side waits for the other"
     if both_wait and ours == "start":
         why = "AWS initiates with IKEv2 only, and the device waits"
     return sides.row(
-        "who initiates",
-        Severity.UNKNOWN if theirs is None else Severity.RISK if both_wait else Severity.SAME,
+        Setting.STARTUP_ACTION,
+        Agreement.UNKNOWN
+        if theirs is None
+        else Agreement.DIFFERS
+        if both_wait
+        else Agreement.AGREES,
         aws=ours,
         device=theirs,
         field="StartupAction",
@@ -38,12 +43,12 @@ def _start(sides: Sides) -> Difference:
     )
 
 
-def _dead_peer(sides: Sides) -> Iterator[Difference]:
+def _dead_peer(sides: Sides) -> Iterator[Compared]:
     device, options = sides.device, sides.options
     on = device.dpd
     yield sides.row(
-        "dead peer detection",
-        Severity.UNKNOWN if on is None else Severity.SAME if on else Severity.RISK,
+        Setting.DPD,
+        Agreement.UNKNOWN if on is None else Agreement.AGREES if on else Agreement.DIFFERS,
         aws=True,
         device=on,
         field="DpdTimeoutSeconds",
@@ -54,8 +59,8 @@ def _dead_peer(sides: Sides) -> Iterator[Difference]:
     if device.dpd_timeout is not None:
         late = device.dpd_timeout - ours
         yield sides.row(
-            "dead peer time-out",
-            Severity.RISK if late > 0 else Severity.SAME,
+            Setting.DPD_TIMEOUT,
+            Agreement.DIFFERS if late > 0 else Agreement.AGREES,
             aws=f"{ours} s",
             device=f"{device.dpd_timeout} s",
             field="DpdTimeoutSeconds",
@@ -66,12 +71,12 @@ def _dead_peer(sides: Sides) -> Iterator[Difference]:
         yield _after_death(sides)
 
 
-def _after_death(sides: Sides) -> Difference:
+def _after_death(sides: Sides) -> Compared:
     ours, theirs = sides.options.dpd_action or "clear", sides.device.dpd_action
     again = theirs == "restart" or ours == "restart" or _aws_starts(sides)
     return sides.row(
-        "after a dead peer",
-        Severity.SAME if again else Severity.RISK,
+        Setting.DPD_ACTION,
+        Agreement.AGREES if again else Agreement.DIFFERS,
         aws=ours,
         device=theirs,
         field="DpdTimeoutAction",
@@ -80,12 +85,12 @@ def _after_death(sides: Sides) -> Difference:
     )
 
 
-def _idle(sides: Sides) -> Iterator[Difference]:
+def _idle(sides: Sides) -> Iterator[Compared]:
     idle = sides.device.idle_timeout
     if idle is not None:
         yield sides.row(
-            "idle time-out",
-            Severity.RISK if idle else Severity.SAME,
+            Setting.IDLE_TIMEOUT,
+            Agreement.DIFFERS if idle else Agreement.AGREES,
             aws="none",
             device=f"{idle} s" if idle else "none",
             field="StartupAction",
@@ -94,17 +99,17 @@ def _idle(sides: Sides) -> Iterator[Difference]:
         )
 
 
-def _rekeys(sides: Sides) -> Iterator[Difference]:
+def _rekeys(sides: Sides) -> Iterator[Compared]:
     device = sides.device
     if device.rekey is not None:
         alone = sides.connection.accelerated and not device.rekey
-        off = Severity.CONFLICT if alone else Severity.RISK
+        off = Agreement.CLASHES if alone else Agreement.DIFFERS
         why = "only AWS rekeys"
         if alone:
             why = "on an accelerated connection the device has to start rekeys"
         yield sides.row(
-            "device rekeys",
-            Severity.SAME if device.rekey else off,
+            Setting.REKEY,
+            Agreement.AGREES if device.rekey else off,
             aws=True,
             device=device.rekey,
             field="RekeyMarginTimeSeconds",
@@ -114,11 +119,11 @@ def _rekeys(sides: Sides) -> Iterator[Difference]:
     again = device.reauthentication
     if again is not None and not sides.ikev1_only:
         yield sides.row(
-            "reauthentication",
-            Severity.RISK if again else Severity.SAME,
+            Setting.REAUTHENTICATION,
+            Agreement.DIFFERS if again else Agreement.AGREES,
             aws=False,
             device=again,
             field="Phase1LifetimeSeconds",
-            said=("reauthentication",),
+            said=(Setting.REAUTHENTICATION,),
             why="the tunnel is torn down and built anew each time" if again else "",
         )

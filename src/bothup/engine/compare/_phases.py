@@ -7,7 +7,8 @@ offers together is not kept.
 
 from collections.abc import Iterator
 
-from bothup.engine.differences._row import Difference, Severity, Sides
+from bothup.engine.compare._row import Sides
+from bothup.model.comparison import Agreement, Compared, Setting
 
 _ENCRYPTION = ("AES128", "AES256", "AES128-GCM-16", "AES256-GCM-16")
 _INTEGRITY = ("SHA1", "SHA2-256", "SHA2-384", "SHA2-512")
@@ -16,7 +17,7 @@ _LIFETIMES = {"phase1": 28800, "phase2": 3600}
 _API = {"phase1": "Phase1", "phase2": "Phase2"}
 
 
-def rows(sides: Sides) -> Iterator[Difference]:
+def rows(sides: Sides) -> Iterator[Compared]:
     """Compare versions, then both phases."""
     yield from _versions(sides)
     for phase in ("phase1", "phase2"):
@@ -26,16 +27,16 @@ def rows(sides: Sides) -> Iterator[Difference]:
     yield from _volume(sides)
 
 
-def _versions(sides: Sides) -> Iterator[Difference]:
+def _versions(sides: Sides) -> Iterator[Compared]:
     classic = sides.connection.category == "VPN-Classic"
     allowed = ("ikev1",) if classic else sides.options.ike_versions or ("ikev1", "ikev2")
     theirs = sides.device.ike_versions
-    yield _common(sides, "IKE version", allowed, theirs, "IkeVersions", ("ike_versions",))
+    yield _common(sides, Setting.IKE_VERSION, allowed, theirs, "IkeVersions", ("ike_versions",))
     if sides.device.mode and theirs != ("ikev2",):
         aggressive = sides.device.mode == "aggressive"
         yield sides.row(
-            "exchange mode",
-            Severity.CONFLICT if aggressive else Severity.SAME,
+            Setting.MODE,
+            Agreement.CLASHES if aggressive else Agreement.AGREES,
             aws="main",
             device=sides.device.mode,
             field="IkeVersions",
@@ -44,19 +45,19 @@ def _versions(sides: Sides) -> Iterator[Difference]:
         )
 
 
-def _algorithms(sides: Sides, phase: str) -> Iterator[Difference]:
+def _algorithms(sides: Sides, phase: str) -> Iterator[Compared]:
     ciphers: tuple[str, ...] = getattr(sides.device, f"{phase}_encryption")
     hashes: tuple[str, ...] = getattr(sides.device, f"{phase}_integrity")
     allowed = getattr(sides.options, f"{phase}_encryption") or _ENCRYPTION
     yield _common(
-        sides, f"{_shown(phase)} encryption", allowed, ciphers,
+        sides, Setting(f"{_shown(phase)} encryption"), allowed, ciphers,
         f"{_API[phase]}EncryptionAlgorithms", (f"{phase}_encryption",),
     )  # fmt: skip
     allowed = getattr(sides.options, f"{phase}_integrity") or _INTEGRITY
-    if not hashes and ciphers and all("GCM" in each for each in ciphers):
+    if ciphers and all("GCM" in each for each in ciphers):
         yield sides.row(
-            f"{_shown(phase)} integrity",
-            Severity.SAME,
+            Setting(f"{_shown(phase)} integrity"),
+            Agreement.AGREES,
             aws=allowed,
             device="by AES-GCM itself",
             field=f"{_API[phase]}IntegrityAlgorithms",
@@ -64,20 +65,20 @@ def _algorithms(sides: Sides, phase: str) -> Iterator[Difference]:
         )
         return
     yield _common(
-        sides, f"{_shown(phase)} integrity", allowed, hashes,
+        sides, Setting(f"{_shown(phase)} integrity"), allowed, hashes,
         f"{_API[phase]}IntegrityAlgorithms", (f"{phase}_integrity",),
     )  # fmt: skip
 
 
-def _groups(sides: Sides, phase: str) -> Iterator[Difference]:
+def _groups(sides: Sides, phase: str) -> Iterator[Compared]:
     allowed = getattr(sides.options, f"{phase}_dh_groups") or _GROUPS[phase]
     field = f"{_API[phase]}DHGroupNumbers"
-    name = "phase 1 DH group" if phase == "phase1" else "phase 2 DH group (PFS)"
+    name = Setting.PHASE1_DH_GROUP if phase == "phase1" else Setting.PHASE2_DH_GROUP
     if phase == "phase2" and sides.device.pfs is False:
         when = "at once" if sides.ikev1_only else "at the first rekey, after it came up"
         yield sides.row(
             name,
-            Severity.CONFLICT,
+            Agreement.CLASHES,
             aws=allowed,
             device="none",
             field=field,
@@ -91,32 +92,32 @@ def _groups(sides: Sides, phase: str) -> Iterator[Difference]:
 
 def _common(
     sides: Sides,
-    setting: str,
+    setting: Setting,
     aws: tuple[object, ...],
     device: tuple[object, ...],
     field: str,
     said: tuple[str, ...],
-) -> Difference:
+) -> Compared:
     """Compare two lists of which one member has to be common."""
-    fits = Severity.SAME if set(aws) & set(device) else Severity.CONFLICT
+    fits = Agreement.AGREES if set(aws) & set(device) else Agreement.CLASHES
     return sides.row(
         setting,
-        fits if device else Severity.UNKNOWN,
+        fits if device else Agreement.UNKNOWN,
         aws=aws,
         device=device,
         field=field,
         said=said,
-        why="nothing is common" if device and fits is Severity.CONFLICT else "",
+        why="nothing is common" if device and fits is Agreement.CLASHES else "",
     )
 
 
-def _lifetime(sides: Sides, phase: str) -> Iterator[Difference]:
+def _lifetime(sides: Sides, phase: str) -> Iterator[Compared]:
     ours = getattr(sides.options, f"{phase}_lifetime") or _LIFETIMES[phase]
     theirs = getattr(sides.device, f"{phase}_lifetime")
-    same = Severity.SAME if ours == theirs else Severity.RISK
+    same = Agreement.AGREES if ours == theirs else Agreement.DIFFERS
     yield sides.row(
-        f"{_shown(phase)} lifetime",
-        Severity.UNKNOWN if theirs is None else same,
+        Setting(f"{_shown(phase)} lifetime"),
+        Agreement.UNKNOWN if theirs is None else same,
         aws=f"{ours} s",
         device="" if theirs is None else f"{theirs} s",
         field=f"{_API[phase]}LifetimeSeconds",
@@ -125,12 +126,12 @@ def _lifetime(sides: Sides, phase: str) -> Iterator[Difference]:
     )
 
 
-def _volume(sides: Sides) -> Iterator[Difference]:
+def _volume(sides: Sides) -> Iterator[Compared]:
     volume = sides.device.phase2_lifebytes
     if volume is not None:
         yield sides.row(
-            "rekey by volume",
-            Severity.RISK if volume else Severity.SAME,
+            Setting.PHASE2_VOLUME,
+            Agreement.DIFFERS if volume else Agreement.AGREES,
             aws="by time only",
             device=f"after {volume} bytes" if volume else "by time only",
             field="Phase2LifetimeSeconds",
