@@ -31,10 +31,21 @@ class AssumedRole:
     """Signs with a role's credentials, which another signer fetches."""
 
     def __init__(
-        self, role: Role, source: Signer, source_account: str, *, caller: Caller, run: Budget
+        self,
+        role: Role,
+        source: Signer,
+        source_account: str,
+        *,
+        caller: Caller,
+        run: Budget,
+        seconds: float = ASSUME_SECONDS,
     ) -> None:
-        """Assume nothing yet; `source_account` pays for the calls to STS."""
+        """Assume nothing yet; `source_account` pays for the calls to STS.
+
+        Each time, `seconds` at most are spent on it, ASSUME_SECONDS where that is less.
+        """
         self._role, self._source, self._caller, self._run = role, source, caller, run
+        self._seconds = min(seconds, ASSUME_SECONDS)
         self._source_account = source_account
         self._lock = asyncio.Lock()
         self._known: Credentials | None = None
@@ -69,7 +80,7 @@ class AssumedRole:
                 signer=self._source,
                 account=self._source_account,
                 region=self._role.region,
-                budget=Budget.of(ASSUME_SECONDS, self._run),
+                budget=Budget.of(self._seconds, self._run),
             )
         except AwsError as error:
             error.args = (f"cannot assume {self._role.arn}: {error}",)

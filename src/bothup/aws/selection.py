@@ -10,7 +10,7 @@ from bothup.aws.aside import aside
 from bothup.aws.budget import Budget
 from bothup.aws.caller import Caller
 from bothup.aws.organization import Member, members
-from bothup.aws.roles import AssumedRole, Role
+from bothup.aws.roles import ASSUME_SECONDS, AssumedRole, Role
 from bothup.aws.session import Session
 from bothup.aws.signer import OwnCredentials, Signer
 from bothup.errors import UsageError
@@ -46,9 +46,16 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def accounts(
-    wanted: Selection, *, session: Session, caller: Caller, run: Budget
+    wanted: Selection,
+    *,
+    session: Session,
+    caller: Caller,
+    run: Budget,
+    timeout: float = ASSUME_SECONDS,  # noqa: ASYNC109 - of what the signers do later
 ) -> tuple[Account, ...]:
     """List the accounts to read, each with its signer, within the run's budget.
+
+    A signer has `timeout` seconds to assume its role.
 
     Raises UsageError where the selection cannot be carried out (no role named, wrong account),
     AwsError where Organizations or STS refuses.
@@ -59,7 +66,7 @@ async def accounts(
         return (Account(id=None, signer=own),)
     budget = Budget.of(_IDENTIFY_SECONDS, run)
     home = await identity(own, session.home_region, caller=caller, budget=budget)
-    assume = partial(AssumedRole, caller=caller, run=run)
+    assume = partial(AssumedRole, caller=caller, run=run, seconds=timeout)
     source, at = _chained(wanted, own, home.account, session.home_region, assume)
     if wanted.own_only:
         return (Account(id=at, signer=source),)

@@ -100,7 +100,9 @@ async def _read(
             wanted=wanted,
         )
         try:
-            found = await accounts(chosen, session=session, caller=caller, run=run)
+            found = await accounts(
+                chosen, session=session, caller=caller, run=run, timeout=limits.timeout
+            )
         except AwsError as error:
             sink(Planned(1))
             sink(unread(Target(), error))

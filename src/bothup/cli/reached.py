@@ -45,7 +45,9 @@ async def reached(
         ca_bundle=session.ca_bundle, per_host=limits.in_flight, total=limits.in_flight + 64
     ) as wire:
         caller = Caller(wire, session, pacer)
-        found = await accounts(selection, session=session, caller=caller, run=run)
+        found = await accounts(
+            selection, session=session, caller=caller, run=run, timeout=limits.timeout
+        )
         signers = {each.id: each.signer for each in found}
         access = Access(caller, signers, reach.profile)
         yield Reached(session, caller, pacer, limits, run, found, access)

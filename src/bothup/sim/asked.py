@@ -24,6 +24,11 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         """The IAM action that the request takes."""
         return action_name(self.service, self.operation)
 
+    @property
+    def role(self) -> str:
+        """The ARN of the role that is to be assumed, "" where none is."""
+        return self.request.form.get("RoleArn", "") if self.operation == "AssumeRole" else ""
+
 
 def asked_by(request: Request) -> Asked:
     """What `request` asks for, as far as it can be told."""

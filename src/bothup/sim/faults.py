@@ -22,29 +22,32 @@ FaultKind = Literal[
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One fault, for the calls that `account`, `region` and `operation` match.
+    """One fault, for the calls that `account`, `region`, `operation` and `role` match.
 
-    The three may hold the wildcards `*` and `?`; `operation` is an IAM action
-    ("ec2:DescribeVpnConnections"). `times` says how often, absent always. `code`, `status` and
-    `message` are for errors (`status` 0: as AWS answers that code), `seconds` for latency.
+    The four may hold the wildcards `*` and `?`; `account` is the caller's, `operation` is an IAM
+    action ("ec2:DescribeVpnConnections"), `role` the ARN of the role that AssumeRole names. `times`
+    says how often, absent always. `code`, `status` and `message` are for errors (`status` 0: as AWS
+    answers that code), `seconds` for latency.
     """
 
     kind: FaultKind = "error"
     account: str = "*"
     region: str = "*"
     operation: str = "*"
+    role: str = "*"
     times: int | None = None
     code: str = "InternalError"
     status: int = 0
     message: str | None = None
     seconds: float = 0.0
 
-    def matches(self, account: str, region: str, operation: str) -> bool:
+    def matches(self, account: str, region: str, operation: str, role: str) -> bool:
         """Whether the fault concerns a call of `operation` in that account and Region."""
         return (
             fnmatchcase(account, self.account)
             and fnmatchcase(region, self.region)
             and fnmatchcase(operation, self.operation)
+            and fnmatchcase(role, self.role)
         )
 
 
@@ -76,13 +79,15 @@ class Faults:
                 if left.times != 0
             )
 
-    def strike(self, account: str, region: str, operation: str) -> tuple[Fault, ...]:
+    def strike(
+        self, account: str, region: str, operation: str, role: str = ""
+    ) -> tuple[Fault, ...]:
         """The faults that this call meets: every latency, and the first of all others."""
         with self._lock:
             matching = [
                 left
                 for left in self._in_force
-                if left.times != 0 and left.fault.matches(account, region, operation)
+                if left.times != 0 and left.fault.matches(account, region, operation, role)
             ]
             slow = [left for left in matching if left.fault.kind == "latency"]
             other = [left for left in matching if left.fault.kind != "latency"][:1]

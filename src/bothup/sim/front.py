@@ -60,7 +60,7 @@ class Front:
             caller = self._caller(asked)
         except Refusal as refusal:
             return self._refused("", asked, refusal)
-        faults = self.faults.strike(caller.account, asked.region, asked.action)
+        faults = self.faults.strike(caller.account, asked.region, asked.action, asked.role)
         for fault in faults:
             time.sleep(fault.seconds)
             if answer := instead(fault, request, asked.service):
