@@ -89,7 +89,8 @@ def _settings(page: Outline) -> Iterator[str]:
     yield f"<h3>Both sides, setting by setting</h3>\n<p>{text(page.tally)}</p>\n"
     if not page.settings:
         return
-    yield '<table class="settings">\n<tr><th>Setting</th><th>AWS</th><th>Device</th><th>What follows</th></tr>\n'
+    names = "".join(f"<th>{each}</th>" for each in ("Setting", "AWS", "Device", "What follows"))
+    yield f'<table class="settings">\n<tr>{names}</tr>\n'
     for row in page.settings:
         kind = f'<span class="{row.agreement}">{row.agreement}</span>'
         at = f'<div class="where">{text(row.config_line)}</div>'
