@@ -43,8 +43,18 @@ def asked_by(request: Request) -> Asked:
     )
 
 
+# Security Hub's operations: methods and paths (AWS Security Hub API Reference).
+_REST = {
+    ("POST", "/findings"): "GetFindings",
+    ("POST", "/findings/import"): "BatchImportFindings",
+    ("PATCH", "/findings/batchupdate"): "BatchUpdateFindings",
+}
+
+
 def _operation(request: Request) -> str:
     """The operation's name, by whichever protocol the request speaks; REST has only its path."""
+    if known := _REST.get((request.method, request.path)):
+        return known
     if target := request.headers.get("x-amz-target"):
         return target.rpartition(".")[2]
     if "/operation/" in request.path:

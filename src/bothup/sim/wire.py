@@ -16,6 +16,7 @@ Shape = dict[str, Any]
 
 # Services whose model has another name than the one that requests are signed for.
 _MODELS = {"monitoring": "cloudwatch"}
+_PROTOCOLS = {"ec2": "ec2", "securityhub": "rest-json"}
 
 
 def parse_call(service: str, operation: str, request: Request) -> Shape:
@@ -42,7 +43,7 @@ def parse_call(service: str, operation: str, request: Request) -> Shape:
     except ValueError as error:
         raise Refusal("MalformedQueryString", f"a parameter cannot be read: {error}") from None
     for missing in _missing(model.operation_model(operation).input_shape, parsed):
-        code = "ValidationException" if protocol == "json" else "MissingParameter"
+        code = "ValidationException" if "json" in protocol else "MissingParameter"
         raise Refusal(code, f"The request must contain the parameter {missing}")
     return dict(parsed)
 
@@ -55,7 +56,7 @@ def render_result(service: str, operation: str, request: Request, result: Shape)
     serializer = get_serializer_class(model.service_name, protocol)(
         operation_model=model.operation_model(operation),
         context=SerializationContext(str(uuid.uuid4())),
-        pretty_print=protocol != "json",
+        pretty_print="json" not in protocol,
     )
     rendered: Any = serializer.serialize(result)
     content_type = rendered["headers"].get("Content-Type", "text/xml")
@@ -83,8 +84,8 @@ def _protocol(service: str, request: Request) -> str:
     """The protocol that the request speaks: some services know several."""
     if "smithy-protocol" in request.headers:
         raise Refusal("UnknownOperationException", "RPC v2 CBOR is not simulated; use JSON")
-    if service == "ec2":
-        return "ec2"
+    if fixed := _PROTOCOLS.get(service):
+        return fixed
     return "json" if "x-amz-target" in request.headers else "query"
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from bothup.sim.evidence.chronicle import Chronicles
 from bothup.sim.evidence.groups import Groups
+from bothup.sim.evidence.hub import Hub
 from bothup.sim.evidence.trail import Trail
 
 
@@ -13,5 +14,6 @@ class Records:
     def __init__(self) -> None:
         self.chronicles = Chronicles()
         self.groups = Groups()
+        self.hub = Hub()
         self.trail = Trail()
         self.queries: dict[str, list[Any]] = {}

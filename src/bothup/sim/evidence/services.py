@@ -14,6 +14,7 @@ from bothup.sim.evidence.insights import INSIGHTS
 from bothup.sim.evidence.logs_events import LOG_EVENTS
 from bothup.sim.evidence.logs_groups import LOG_GROUPS
 from bothup.sim.evidence.metrics import METRIC_CALLS
+from bothup.sim.evidence.security_hub import SECURITY_HUB
 
 EVIDENCE: Mapping[str, Mapping[str, Operation]] = {
     "logs": {**LOG_GROUPS, **LOG_EVENTS, **INSIGHTS},
@@ -21,4 +22,5 @@ EVIDENCE: Mapping[str, Mapping[str, Operation]] = {
     "sns": SNS,
     "cloudtrail": CLOUDTRAIL,
     "health": HEALTH,
+    "securityhub": SECURITY_HUB,
 }
