@@ -31,6 +31,7 @@ print(json.dumps({{"VpnConnections": told["VpnConnections"]}}, default=lambda at
 
 BEGUN = """{"kind": "scan", "schema": "bothup.scan/1", "asked": %s}
 """
+WHY = """{"schema": "bothup.diagnoses/1", "diagnoses": [], "not_read": []}"""
 SCAN = """{"schema": "bothup.scan/1", "coverage": [], "findings": []}"""
 
 
@@ -61,6 +62,7 @@ def test_example(example: str, sim: SimServer, tmp_path: Path) -> None:
     (tmp_path / "connections.json").write_text('{"VpnConnections": []}')
     (tmp_path / "run.jsonl").write_text(BEGUN % '{"org": true, "control": ["EC2.20"]}')
     (tmp_path / "scan.json").write_text(SCAN)
+    (tmp_path / "why.json").write_text(WHY)
     path = f"{tmp_path / 'bin'}:{Path(sys.executable).parent}:{os.environ['PATH']}"
     told = example.replace("eu-west-1", "eu-central-1").replace("111122223333", "100000000002")
     told = told.replace("444455556666", "100000000003").replace(

@@ -21,11 +21,12 @@ MAY_IMPORT = {
     "report": {"model", "engine"},
     "export": {"model", "report"},
     "pages": {"model", "report"},
+    "findings": {"model", "report"},
     "sim": {"model"},
     "iam": {"aws", "model"},
     "cli": {
         *("model", "config", "read", "aws", "controls", "engine", "apply"),
-        *("report", "export", "pages", "iam", "sim"),
+        *("report", "export", "pages", "findings", "iam", "sim"),
     },
 }
 OF_ALL = {"errors"}  # the error tree and the version stand above the rooms

@@ -30,7 +30,13 @@ _THREADS = 16
 _BASE, _CAP = 0.2, 4.0
 # LookupEvents may be called twice a second in an account and Region (AWS CloudTrail API Reference).
 # The others allow more, some not much more everywhere; throttling makes the pace slower yet.
-_RATES = {"LookupEvents": (1.0, 2.0)}
+# Security Hub lets an account make 3 GetFindings and 10 BatchImportFindings a second in a Region.
+_RATES = {
+    "LookupEvents": (1.0, 2.0),
+    "GetFindings": (3.0, 3.0),
+    "BatchImportFindings": (1.0, 9.0),
+    "BatchUpdateFindings": (1.0, 9.0),
+}
 _RATE = (10.0, 10.0)
 # Services with one endpoint for a whole partition.
 _HOMES = {

@@ -43,7 +43,8 @@ _KINDS: dict[type[AwsError], tuple[str, ...]] = {
         "RequestTimeTooSkewed",
         "TokenRefreshRequired",
     ),
-    NotEnabled: ("OptInRequired", "RegionDisabledException"),
+    # Security Hub says the last of these where it is not switched on.
+    NotEnabled: ("OptInRequired", "RegionDisabledException", "InvalidAccessException"),
     Throttled: (
         "BandwidthLimitExceeded",
         "EC2ThrottledException",

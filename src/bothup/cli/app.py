@@ -23,6 +23,7 @@ _VERBS = {
     "apply": "Carry a plan out, one tunnel of a connection at a time.",
     "undo": "Restore what a plan changed.",
     "history": "Show what was done, and when.",
+    "findings": "Bring findings to Security Hub, and compare its own with what is seen live.",
     "explain": "Show a control's page: what it checks, why, how to fix it.",
     "baseline": "Write today's failures as mutes, so that only new ones fail a scan.",
     "iam": "Print the least-privilege policy for a verb, and the role to deploy.",
@@ -32,7 +33,7 @@ _VERBS = {
     "demo": "Scan a simulated organisation: no AWS account needed.",
 }
 # Verbs that have verbs of their own, and say themselves how their help looks.
-_OF_SEVERAL = frozenset({"config", "history", "sim"})
+_OF_SEVERAL = frozenset({"config", "findings", "history", "sim"})
 
 
 def app() -> App:

@@ -12,7 +12,7 @@ from bothup.engine.judge import judge
 from bothup.errors import InputError, UsageError
 from bothup.model.scan import Scan
 from bothup.model.target import Coverage, CoverageStatus
-from bothup.read.source import read_input
+from bothup.read.source import Document, read_input
 
 
 def from_file(file: str, reach: Reach, rules: Sequence[Rule], *, quiet: bool) -> Scan:
@@ -21,13 +21,26 @@ def from_file(file: str, reach: Reach, rules: Sequence[Rule], *, quiet: bool) ->
     Raises InputError where it is not one of the accepted forms, UsageError for labels that cannot
     be.
     """
-    started = datetime.now(UTC)
+    return judged(document_of(file, reach, quiet=quiet), reach, rules)
+
+
+def document_of(file: str, reach: Reach, *, quiet: bool) -> Document:
+    """Read a file; "-" is stdin. Raises as `from_file` does."""
     account, region = _label("--account", reach.account), _label("--region", reach.region)
     source = "stdin" if file == "-" else file
-    document = read_input(_bytes(file), source, account=account, region=region, now=started)
+    document = read_input(
+        _bytes(file), source, account=account, region=region, now=datetime.now(UTC)
+    )
     if not quiet:
         for notice in document.notices:
             print(f"bothup: {notice}", file=sys.stderr)
+    return document
+
+
+def judged(document: Document, reach: Reach, rules: Sequence[Rule]) -> Scan:
+    """Judge what was read."""
+    started = datetime.now(UTC)
+    account, region = _label("--account", reach.account), _label("--region", reach.region)
     coverage = {(each.account, each.region): each for each in document.coverage}
     for record in document.connections:
         where = (record.target.account, record.target.region)

@@ -19,7 +19,11 @@ def _flag(text: str, *names: str) -> Parameter:
 
 def iam(
     verb: Annotated[
-        str, Parameter(help="Verb that is to be allowed: scan, diagnose, collect, plan, apply.")
+        str,
+        Parameter(
+            help="Verb that is to be allowed: scan, diagnose, collect, plan, apply, "
+            "findings-import, findings-enrich, findings-compare."
+        ),
     ],
     plan: Annotated[str | None, Parameter(help="With apply: the plan's file; - is stdin.")] = None,
     /,

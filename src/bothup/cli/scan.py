@@ -11,6 +11,7 @@ from cyclopts import Parameter
 
 from bothup.cli import exits, logs, output
 from bothup.cli.collected import Collected
+from bothup.cli.diagnosed import HELP, diagnoses_of, explained
 from bothup.cli.draft import Draft
 from bothup.cli.options import Reach, Shown
 from bothup.cli.output import Output
@@ -20,6 +21,7 @@ from bothup.engine.assemble import assemble
 from bothup.engine.controls import Rule, select
 from bothup.engine.mutes import Mutes
 from bothup.errors import UsageError
+from bothup.model.diagnosis import Diagnosis
 from bothup.model.finding import Finding
 from bothup.model.scan import Summary
 from bothup.model.target import Coverage, CoverageStatus, Target
@@ -66,6 +68,7 @@ def scan(
     shard: Annotated[
         str | None, _help("Read only part i of n of all accounts and Regions: i/n, as 2/3.")
     ] = None,
+    diagnosis: Annotated[str | None, _help(HELP, hyphen=True)] = None,
     configuration: Configuration = Configuration(),  # noqa: B008 - frozen
     reach: Reach = Reach(),  # noqa: B008 - frozen
     shown: Shown = Shown(),  # noqa: B008 - frozen
@@ -82,6 +85,7 @@ def scan(
         outcome=exits.Outcome(exits.threshold(fail_on)),
         rules=select(control),
         mutes=Mutes(configuration.mutes(), today=datetime.now(UTC).date()),
+        diagnoses=diagnoses_of(diagnosis),
         shown=shown,
     )
     if input is None:
@@ -99,6 +103,7 @@ class _Run:
     outcome: exits.Outcome
     rules: tuple[Rule, ...]
     mutes: Mutes
+    diagnoses: tuple[Diagnosis, ...]
     shown: Shown
 
     def sum_up(
@@ -121,7 +126,7 @@ def _file(run: _Run, file: str, reach: Reach) -> int:
     from bothup.cli.from_file import from_file
 
     found = from_file(file, reach, run.rules, quiet=run.shown.quiet)
-    muted = run.mutes.apply(found.findings)
+    muted = run.mutes.apply(explained(found.findings, run.diagnoses))
     found = assemble(
         muted.findings,
         found.coverage,
@@ -148,7 +153,7 @@ def _live(run: _Run, reach: Reach, resume: str | None, shard: str | None) -> int
         return earlier.finds(target) and in_shard(target)
 
     def take(covered: Coverage, findings: tuple[Finding, ...]) -> None:
-        muted = run.mutes.apply(findings)
+        muted = run.mutes.apply(explained(findings, run.diagnoses))
         matched.update(muted.matched)
         collected.take(covered, muted.findings)
 

@@ -22,7 +22,7 @@ from bothup.model.mute_rule import MuteRule
 _FLAGS = {"regions": "--region", "controls": "--control"}
 _TOLD = 5
 # Verbs whose documents have forms of their own.
-_OTHER_FORMS = frozenset({"diagnose", "plan"})
+_OTHER_FORMS = frozenset({"diagnose", "findings", "plan"})
 
 
 @Parameter(name="*")

@@ -41,7 +41,7 @@ def template(
         check_external_id(external_id)
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
-        "Description": f"A role for `bothup {verb}`: it may read what that needs, and nothing else",
+        "Description": f"A role for `bothup {verb}`: it may do what that needs, and nothing else",
         "Parameters": _parameters(role_name or DEFAULT_ROLE, account, external_id),
         "Conditions": {"HasExternalId": {"Fn::Not": [{"Fn::Equals": [{"Ref": "ExternalId"}, ""]}]}},
         "Resources": {"ReadingRole": {"Type": "AWS::IAM::Role", "Properties": _role(verb)}},
@@ -86,7 +86,7 @@ def _role(verb: str) -> Document:
     }
     return {
         "RoleName": {"Ref": "RoleName"},
-        "Description": f"Assumed by bothup {verb}, to read",
+        "Description": f"Assumed by bothup {verb}",
         "AssumeRolePolicyDocument": document([trusting]),
         "Policies": [{"PolicyName": f"bothup-{verb}", "PolicyDocument": permissions(verb)}],
     }

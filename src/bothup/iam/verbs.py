@@ -41,13 +41,16 @@ _EVIDENCE = (
     Purpose("ListAccounts", "bothup.aws.organization", "org"),
 )
 
+_SCAN = (
+    Purpose("FindEnabledRegions", "bothup.aws.account"),
+    Purpose("ReadVpnConnections", "bothup.aws.collect.vpn_connections"),
+    Purpose("AssumeReadingRole", "bothup.aws.roles", "role"),
+    Purpose("ListAccounts", "bothup.aws.organization", "org"),
+)
+_HUB = Purpose("ReadFindings", "bothup.aws.collect.hub_findings")
+
 VERBS = {
-    "scan": (
-        Purpose("FindEnabledRegions", "bothup.aws.account"),
-        Purpose("ReadVpnConnections", "bothup.aws.collect.vpn_connections"),
-        Purpose("AssumeReadingRole", "bothup.aws.roles", "role"),
-        Purpose("ListAccounts", "bothup.aws.organization", "org"),
-    ),
+    "scan": _SCAN,
     "plan": (
         Purpose("FindEnabledRegions", "bothup.aws.account"),
         Purpose("ReadVpnConnections", "bothup.aws.collect.vpn_connections"),
@@ -60,6 +63,17 @@ VERBS = {
     ),
     "diagnose": _EVIDENCE,
     "collect": _EVIDENCE,
+    "findings-import": (
+        *_SCAN,
+        _HUB,
+        Purpose("ImportFindings", "bothup.aws.change.import_findings"),
+    ),
+    "findings-enrich": (
+        *_SCAN,
+        _HUB,
+        Purpose("AnnotateFindings", "bothup.aws.change.annotate_findings"),
+    ),
+    "findings-compare": (*_SCAN, _HUB),
 }
 
 

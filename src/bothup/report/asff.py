@@ -43,6 +43,12 @@ _TYPES = {
     "AWS::EC2::Volume": "AwsEc2Volume",
     "AWS::EC2::VPC": "AwsEc2Vpc",
 }
+# What is sent; the rest of a finding that Security Hub holds is its own, or the customer's.
+_OURS = (
+    *("SchemaVersion", "Id", "ProductArn", "GeneratorId", "AwsAccountId", "Region", "CreatedAt"),
+    *("UpdatedAt", "FirstObservedAt", "LastObservedAt", "Title", "Description", "Compliance"),
+    *("FindingProviderFields", "Resources", "RecordState", "ProductFields", "Remediation"),
+)
 _PARTITIONS = frozenset({"aws", "aws-cn", "aws-us-gov"})
 # In characters; those of ProductFields and Remediation too are AWS's.
 _TITLE, _DESCRIPTION, _RECOMMENDATION, _FIELD = 256, 1024, 512, 2048
@@ -69,11 +75,11 @@ def product_arn(target: Target) -> str:
     return f"arn:{target.partition}:securityhub:{target.region}:{account}:product/{account}/default"
 
 
-def security_finding(finding: Finding, now: datetime, created: str | None = None) -> Asff:
-    """Make the ASFF of a finding; `created` is its CreatedAt where Security Hub has it already."""
+def security_finding(finding: Finding, now: datetime) -> Asff:
+    """Make the ASFF of a finding as of now."""
     target = Target(account=finding.account, region=finding.region)
     gone = finding.status is Status.NOT_APPLICABLE
-    made = _envelope(finding.id, finding.control, target, now, created)
+    made = _envelope(finding.id, finding.control, target, now)
     made |= {
         "Title": _cut(f"{finding.control} {finding.title}", _TITLE),
         "Description": _cut(_texts(finding.reasons) or finding.title, _DESCRIPTION),
@@ -91,11 +97,11 @@ def security_finding(finding: Finding, now: datetime, created: str | None = None
     return made
 
 
-def unread_finding(covered: Coverage, now: datetime, created: str | None = None) -> Asff:
+def unread_finding(covered: Coverage, now: datetime) -> Asff:
     """Make the ASFF that says that an account's Region could not be read."""
     target = Target(account=covered.account, region=covered.region)
     reason = {"ReasonCode": covered.status.value, "Description": _cut(why(covered), _DESCRIPTION)}
-    return _envelope(coverage_id(covered), "coverage", target, now, created) | {
+    return _envelope(coverage_id(covered), "coverage", target, now) | {
         "Title": TITLE,
         "Description": _cut(why(covered), _DESCRIPTION),
         "Compliance": {"Status": "NOT_AVAILABLE", "StatusReasons": [reason]},
@@ -111,7 +117,12 @@ def unread_finding(covered: Coverage, now: datetime, created: str | None = None)
     }
 
 
-def _envelope(name: str, control: str, target: Target, now: datetime, created: str | None) -> Asff:
+def renewed(held: Asff, at: str, **changes: Any) -> Asff:
+    """Make a finding anew of one that Security Hub holds: of its members those that are ours."""
+    return {name: held[name] for name in _OURS if name in held} | {"UpdatedAt": at} | changes
+
+
+def _envelope(name: str, control: str, target: Target, now: datetime) -> Asff:
     if target.account is None or target.region is None:
         raise UsageError(
             "ASFF names the account and the Region of every finding, and the input does not say: "
@@ -124,7 +135,7 @@ def _envelope(name: str, control: str, target: Target, now: datetime, created: s
         "GeneratorId": f"{GENERATOR}{control}",
         "AwsAccountId": target.account,
         "Region": target.region,
-        "CreatedAt": created or _time(now),
+        "CreatedAt": _time(now),
         "UpdatedAt": _time(now),
     }
 

@@ -1,0 +1,3 @@
+from tests.cli.conftest import bothup
+
+__all__ = ["bothup"]
