@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from bothup.aws.wire import operation
 from bothup.aws.wire.answer import values
+from bothup.aws.wire.pieces import parsed
 from bothup.aws.wire.redact import secret_names, without
 from bothup.aws.wire.shapes import Metadata, Ref, ServiceModel, Shape, sdk_model
-from bothup.aws.wire.xml import namespace_length, parse, reader
+from bothup.aws.wire.xml import reader
 from bothup.errors import Unreachable
 
 DESCRIBE = operation("ec2", "DescribeVpnConnections")
@@ -46,8 +47,8 @@ def test_a_list_of_secrets_is_cut_as_a_whole() -> None:
     }
     model = ServiceModel(Metadata("1", "ec2"), {}, shapes)
     assert set(secret_names(model, Ref("Out"))) == {b"Keys", *DESCRIBE.secrets}
-    root = parse(b"<Out><Keys><item>FAKE-SECRET</item></Keys><Name>a</Name></Out>")
-    assert reader(model, Ref("Out"))(root, 0) == {"Name": "a"}
+    root, pieces = parsed(b"<Out><Keys><item>FAKE-SECRET</item></Keys><Name>a</Name></Out>")
+    assert reader(model, Ref("Out"))(pieces, root, "") == {"Name": "a"}
 
 
 def test_what_is_in_a_secret_is_not_even_parsed() -> None:
@@ -130,8 +131,11 @@ def test_no_secret_survives_a_damaged_answer(start: int, size: int, junk: bytes)
 
 def test_the_reader_passes_over_what_the_cut_has_missed() -> None:
     model = sdk_model("ec2")
-    root = parse(BODY)
-    found = reader(model, model.operations[DESCRIBE.name].output)(root, namespace_length(root))
-    assert found == values(DESCRIBE, BODY)
-    kept = reader(model, model.operations[DESCRIBE.name].output, keep_secrets=True)
-    assert SECRET.decode() in repr(kept(root, namespace_length(root)))
+    output = model.operations[DESCRIBE.name].output
+
+    def read(*, keep_secrets: bool) -> object:
+        root, pieces = parsed(BODY)
+        return reader(model, output, keep_secrets=keep_secrets)(pieces, root, "")
+
+    assert read(keep_secrets=False) == values(DESCRIBE, BODY)
+    assert SECRET.decode() in repr(read(keep_secrets=True))

@@ -1,12 +1,11 @@
 """An answer's bytes to values, or to the error that they describe."""
 
 from typing import Any
-from xml.etree.ElementTree import Element
 
 from bothup.aws.errors import aws_error
 from bothup.aws.wire.operation import Operation
+from bothup.aws.wire.pieces import Odd, Pieces, parsed, plain
 from bothup.aws.wire.redact import without
-from bothup.aws.wire.xml import child, namespace_length, parse
 from bothup.errors import AwsError, Unreachable
 
 
@@ -15,16 +14,27 @@ def values(operation: Operation, body: bytes) -> dict[str, Any]:
 
     Raises Unreachable where it was cut off or is not an answer to this operation.
     """
-    root = parse(without(body, operation.secrets))
-    cut = namespace_length(root)
+    body = without(body, operation.secrets)
+    try:
+        return _values(operation, plain(body))
+    except Odd:
+        pass
+    try:
+        return _values(operation, parsed(body))
+    except Odd:
+        text = f"the answer is not one to {operation.name}"
+        raise Unreachable(text, retryable=False) from None
+
+
+def _values(operation: Operation, answer: Pieces) -> dict[str, Any]:
+    root, pieces = answer
     # The name is checked because an empty answer says that there is nothing, and any other
     # document would read as an empty one.
-    content: Element | None = root if root.tag[cut:] == f"{operation.name}Response" else None
-    if content is not None and operation.result_wrapper:
-        content = child(content, operation.result_wrapper)
-    if content is None:
-        raise Unreachable(f"the answer is not one to {operation.name}", retryable=False)
-    found: dict[str, Any] = operation.read(content, cut)
+    if root != f"{operation.name}Response":
+        raise Odd
+    found: dict[str, Any] | None = operation.read(pieces, root, "")
+    if found is None or next(pieces, None) is not None:
+        raise Odd
     return found
 
 
@@ -44,8 +54,11 @@ def error_of(status: int, body: bytes) -> AwsError:
 
 def _code_and_message(body: bytes) -> tuple[str, str]:
     try:
-        root = parse(body)
+        _, pieces = parsed(body)
     except Unreachable:
         return "", ""
-    texts = {part.tag.rpartition("}")[2]: part.text or "" for part in reversed(list(root.iter()))}
+    texts: dict[str, str] = {}
+    for piece in pieces:
+        name, _, text = piece.partition(">")
+        texts.setdefault(name, text)
     return texts.get("Code", ""), texts.get("Message", "")

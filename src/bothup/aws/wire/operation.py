@@ -13,7 +13,8 @@ class Operation:
     """An operation of a service that speaks one of AWS's Query protocols.
 
     `protocol` is "ec2" or "query". `secrets` are the XML names that are cut out of an answer's
-    bytes before they are read; `read` turns the element around an answer's content into values.
+    bytes before they are read; `read` turns an answer's root into values, None where it has no
+    result.
     """
 
     service: str
@@ -22,7 +23,6 @@ class Operation:
     api_version: str
     model: ServiceModel
     input: Ref | None
-    result_wrapper: str | None
     secrets: tuple[bytes, ...]
     read: Reader
 
@@ -47,7 +47,11 @@ def operation(service: str, name: str) -> Operation:
         api_version=model.metadata.api_version,
         model=model,
         input=signature.input,
-        result_wrapper=signature.output.result_wrapper if signature.output else None,
         secrets=() if keep_secrets else secret_names(model, signature.output),
-        read=reader(model, signature.output, keep_secrets=keep_secrets),
+        read=reader(
+            model,
+            signature.output,
+            wrapper=signature.output.result_wrapper if signature.output else None,
+            keep_secrets=keep_secrets,
+        ),
     )

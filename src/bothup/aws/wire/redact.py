@@ -26,10 +26,15 @@ def without(body: bytes, names: tuple[bytes, ...]) -> bytes:
 
 def _without(body: bytes, name: bytes) -> bytes:
     kept: list[bytes] = []
-    end = 0
-    while (begin := _find_tag(body, b"<" + name, end, len(body))) >= 0:
+    end, mark, close = 0, b"<" + name, b"</%s>" % name
+    while (begin := _find_tag(body, mark, end, len(body))) >= 0:
         kept.append(body[end:begin])
-        end = _end_of_element(body, begin, name)
+        # What AWS writes holds no tag, so that the next one ends the element.
+        next_tag = body.find(b"<", begin + 1)
+        if body.startswith(close, next_tag):
+            end = next_tag + len(close)
+        else:
+            end = _end_of_element(body, begin, name)
     if not kept:
         return body
     kept.append(body[end:])

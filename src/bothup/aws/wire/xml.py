@@ -1,54 +1,50 @@
 """An answer's XML to plain values with the SDK's names, driven by the operation's shape.
 
-The tree is built by the C parser behind `xml.etree`, which costs less than callbacks in Python do.
 What a shape does not know, and what is secret, is passed over. A text that is not what its shape
 says (a timestamp, a number) is kept as it is: it must not cost its neighbours, and whoever reads
 the record judges it.
 """
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
-from xml.etree.ElementTree import Element, ParseError, XMLParser
+from typing import Any, NamedTuple
 
+from bothup.aws.wire.pieces import NAME, Odd
 from bothup.aws.wire.shapes import Ref, ServiceModel
-from bothup.errors import Unreachable
 
-# Reads an element; the number is the length of the "{namespace}" in front of its tags.
-Reader = Callable[[Element, int], Any]
-
-
-def parse(body: bytes) -> Element:
-    """Return the root of an answer; raise Unreachable, without quoting it, where it is not XML."""
-    if b"<!DOCTYPE" in body:
-        # No answer of AWS has one; a proxy's or a hotel's login page does.
-        raise Unreachable("the answer is a web page, not one of AWS", retryable=False)
-    parser = XMLParser(encoding="utf-8")  # noqa: S314 - without a document type, no entities
-    try:
-        parser.feed(body)
-        root: Element = parser.close()
-    except ParseError as error:
-        line, column = error.position
-        raise Unreachable(
-            f"the answer was cut off or is not XML (line {line}, column {column})"
-        ) from None
-    return root
+# Reads one element: the pieces that follow its start tag, up to its end tag, which is read as well;
+# the element's name; the text right behind its start tag. Raises Odd where the element has no end
+# or holds what is not plain XML.
+Reader = Callable[[Iterator[str], str, str], Any]
 
 
-def namespace_length(root: Element) -> int:
-    """Return the length of the "{namespace}" in front of the root's name."""
-    return root.tag.rfind("}") + 1
+def reader(
+    model: ServiceModel,
+    output: Ref | None,
+    *,
+    wrapper: str | None = None,
+    keep_secrets: bool = False,
+) -> Reader:
+    """Compile a shape into a function that turns an answer's root into values.
+
+    `wrapper` is the name of the element around them, if there is one; where an answer lacks it the
+    function returns None.
+    """
+    compiler = _Compiler(model, keep_secrets=keep_secrets)
+    read = compiler.reader(output) if output else _nothing
+    if wrapper is None:
+        return read
+    root = _structure({wrapper: _Member(wrapper, read)})
+    return lambda pieces, name, text: root(pieces, name, text).get(wrapper)
 
 
-def child(parent: Element, name: str) -> Element | None:
-    """Return the first child of this name, whatever its namespace."""
-    return next((part for part in parent if part.tag.rpartition("}")[2] == name), None)
+class _Member(NamedTuple):
+    """A member's name, what reads its element, whether each such element is an item of a list."""
 
-
-def reader(model: ServiceModel, output: Ref | None, *, keep_secrets: bool = False) -> Reader:
-    """Compile a shape into a function that turns the element around an answer into values."""
-    return _Compiler(model, keep_secrets=keep_secrets).reader(output) if output else _nothing
+    name: str
+    read: Reader
+    repeated: bool = False
 
 
 class _Compiler:
@@ -65,7 +61,13 @@ class _Compiler:
         if shape.key and shape.value:
             key_name = self._model.own_name(shape.key) or "key"
             value_name = self._model.own_name(shape.value) or "value"
-            return _map(key_name, self.reader(shape.key), value_name, self.reader(shape.value))
+            entry = _structure(
+                {
+                    key_name: _Member("key", self.reader(shape.key)),
+                    value_name: _Member("value", self.reader(shape.value)),
+                }
+            )
+            return _map(entry)
         return _scalar(_CONVERT.get(shape.type))
 
     def _structure(self, name: str) -> Reader:
@@ -78,57 +80,80 @@ class _Compiler:
                     members[self._model.xml_name(ref, member)] = self._member(member, ref)
         return self._structures[name]
 
-    def _member(self, name: str, ref: Ref) -> "_Member":
+    def _member(self, name: str, ref: Ref) -> _Member:
         item = self._model.shapes[ref.shape].member
         if item and self._model.is_flat(ref):
-            return name, self.reader(item), True
-        return name, self.reader(ref), False
+            return _Member(name, self.reader(item), repeated=True)
+        return _Member(name, self.reader(ref))
 
 
-# A member's name, what reads its element, and whether each such element is an item of a list.
-_Member = tuple[str, Reader, bool]
-
-
-def _structure(members: dict[str, _Member]) -> Reader:
+def _structure(members: Mapping[str, _Member]) -> Reader:
     find = members.get
 
-    def read(element: Element, cut: int) -> dict[str, Any]:
+    def read(pieces: Iterator[str], name: str, _: str) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        for part in element:
-            member = find(part.tag[cut:]) or find(part.tag.rpartition("}")[2])
+        end = f"/{name}"
+        for piece in pieces:
+            tag, mark, text = piece.partition(">")
+            member = find(tag)
+            if not mark:
+                raise Odd
             if member:
-                name, read_part, repeated = member
+                key, read_part, repeated = member
                 if repeated:
-                    found.setdefault(name, []).append(read_part(part, cut))
+                    found.setdefault(key, []).append(read_part(pieces, tag, text))
                 else:
-                    found[name] = read_part(part, cut)
-        return found
+                    found[key] = read_part(pieces, tag, text)
+            elif tag == end:
+                return found
+            else:
+                _pass_over(pieces, tag)
+        raise Odd
 
     return read
 
 
 def _list(item: Reader) -> Reader:
-    return lambda element, cut: [item(part, cut) for part in element]
+    def read(pieces: Iterator[str], name: str, _: str) -> list[Any]:
+        found: list[Any] = []
+        end = f"/{name}"
+        for piece in pieces:
+            tag, mark, text = piece.partition(">")
+            if not mark:
+                raise Odd
+            if tag == end:
+                return found
+            if tag != "item":
+                _check(tag)
+            found.append(item(pieces, tag, text))
+        raise Odd
+
+    return read
 
 
-def _map(key_name: str, key: Reader, value_name: str, value: Reader) -> Reader:
-    def read(element: Element, cut: int) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for entry in element:
-            name, part = child(entry, key_name), child(entry, value_name)
-            if name is not None and part is not None:
-                found[key(name, cut)] = value(part, cut)
-        return found
+def _map(entry: Reader) -> Reader:
+    read_entries = _list(entry)
+
+    def read(pieces: Iterator[str], name: str, text: str) -> dict[Any, Any]:
+        entries = read_entries(pieces, name, text)
+        return {each["key"]: each["value"] for each in entries if len(each) == 2}
 
     return read
 
 
 def _scalar(convert: Callable[[str], Any] | None) -> Reader:
-    if convert is None:
-        return lambda element, _: element.text or ""
-
-    def read(element: Element, _: int) -> Any:
-        text = element.text or ""
+    def read(pieces: Iterator[str], name: str, text: str) -> Any:
+        end = f"/{name}>"
+        if (piece := next(pieces, "")) != end and not piece.startswith(end):
+            # There is something in it that does not belong there.
+            while not piece.startswith(end):
+                tag, mark, _ = piece.partition(">")
+                if not mark:
+                    raise Odd
+                _pass_over(pieces, tag)
+                piece = next(pieces, "")
+        if convert is None:
+            return text
         try:
             return convert(text)
         except (ValueError, LookupError, ArithmeticError, OSError):
@@ -137,14 +162,40 @@ def _scalar(convert: Callable[[str], Any] | None) -> Reader:
     return read
 
 
-def _nothing(_: Element, __: int) -> dict[str, Any]:
+def _nothing(pieces: Iterator[str], name: str, _: str) -> dict[str, Any]:
+    _pass_over(pieces, name)
     return {}
+
+
+def _pass_over(pieces: Iterator[str], name: str) -> None:
+    """Read what is in an element of that name, and its end tag, and forget it."""
+    _check(name)
+    inside = [name]
+    for piece in pieces:
+        tag, mark, _ = piece.partition(">")
+        if not mark:
+            raise Odd
+        if not tag.startswith("/"):
+            _check(tag)
+            inside.append(tag)
+        elif inside.pop() != tag[1:]:
+            raise Odd
+        elif not inside:
+            return
+    raise Odd
+
+
+def _check(tag: str) -> None:
+    if not NAME.fullmatch(tag):
+        raise Odd
 
 
 def _timestamp(text: str) -> datetime:
     """Read ISO 8601, which all of these services send; the protocols allow two more forms."""
     if text[4:5] == "-":
         when = datetime.fromisoformat(text)
+        if when.tzinfo is UTC:
+            return when
         return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
     try:
         return datetime.fromtimestamp(float(text), UTC)
