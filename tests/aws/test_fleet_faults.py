@@ -104,7 +104,7 @@ def scan() -> tuple[dict[tuple[str, str | None], Coverage], list[Finding]]:
 
 @pytest.fixture(scope="module")
 def whole(sim: SimServer) -> Callable[[], list[Finding]]:
-    """What is found where nothing goes wrong; a function, for failures print what they are given."""
+    """What is found where nothing goes wrong; not as a list, for failures show their arguments."""
     covered, found = scan()
     assert {(str(each.status), each.error_code) for each in covered.values()} == {READ}
     assert len(covered) == len(TARGETS)
