@@ -75,6 +75,10 @@ def test_the_table() -> None:
     assert "a DOWN tunnel" in shown
     assert "the last one UP" in shown
     assert "create it, and keep logs 365 days" in shown
+    assert (
+        "- the device is not behind NAT, or has an IKE identity (no evidence of either)\n" in shown
+    )
+    assert "LogEnabled: not set → off" not in shown
     assert "Not planned, and why:" in shown
     assert "on the device: configure the tunnel for IKEv2" in shown
     assert "Terraform (tag terraform) owns the connection" in shown

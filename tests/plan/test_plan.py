@@ -201,8 +201,10 @@ def test_preconditions_and_verification_say_what_apply_will_look_at() -> None:
         "the connection is available",
         f"tunnel {B} is UP, and has stayed UP for the settle time",
         "DPDTimeoutAction is not set",
+        "the device is not behind NAT, or has an IKE identity (no evidence of either)",
         "the device brings the tunnel up again: AWS does not (StartupAction start needs IKEv2)",
     )
+    assert step.assumes == step.preconditions[-2:]
     assert step.verify == (
         "DPDTimeoutAction is restart",
         "what the step does not name is unchanged",

@@ -149,6 +149,8 @@ def test_a_region_that_cannot_be_read_is_no_green_one(sim: SimServer, bothup: Ru
     done = bothup("plan", **sim.env())
     assert done.returncode == 4
     assert "! not read: 111122223333 us-east-1" in done.stdout
+    nothing = bothup("plan", "--only", "apply-pending-maintenance", **sim.env())
+    assert nothing.stdout.endswith("Nothing to do in what was read\n")
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from tests.plan.subjects import DOWN, HERE, NOW, STRONG, TARGET, WISH, A, B, con
 
 IKEV1 = msgspec.structs.replace(STRONG, ike_version="ikev1")
 WEAK = msgspec.structs.replace(STRONG, phase1_encryption="AES128", phase2_dh_group=2)
+UNHEARD_OF = ActiveStatus(phase1_encryption="aes-128-cbc", phase2_encryption="aes-128-cbc")
 NOTHING = ActiveStatus(provisioning_status="available")
 NO_ADDRESS = Gateway(found=CustomerGateway(id="cgw-1", certificate_arn="arn:aws:acm:x"))
 
@@ -195,6 +196,15 @@ def test_tunnel_logs_leave_the_other_log_as_it_is(
         ({"options": {"dpd_action": "none"}}, {"DPDTimeoutAction": "restart"}),
         ({"options": {"dpd_action": "restart"}}, None),
         ({"gateway": NO_ADDRESS}, "no IP address"),
+        ({"gateway": Gateway(problem="not allowed")}, "not allowed"),
+        ({"options": {"ike_versions": ("ikev1",)}}, "IKEv1 only"),
+        ({"negotiated": Negotiated(here=IKEV1)}, "AWS initiates with IKEv2 alone"),
+        (
+            {"negotiated": Negotiated(here=NOTHING, sibling=NOTHING)},
+            {"DPDTimeoutAction": "restart"},
+        ),
+        ({"nat": Nat(behind=True, identity=False)}, "behind NAT"),
+        ({"connection": connection(category="VPN-Classic")}, "Classic"),
     ],
 )
 def test_dpd_restart(given: dict[str, Any], expected: Any) -> None:
@@ -255,6 +265,10 @@ STRONG_LISTS = {
                 "negotiated": Negotiated(here=WEAK),
             },
             "phase 1 AES128",
+        ),
+        (
+            {"negotiated": Negotiated(here=UNHEARD_OF)},
+            "phase 2 aes-128-cbc",
         ),
         (
             {"options": {**STRONG_LISTS, "phase2_dh_groups": (2, 14)}},

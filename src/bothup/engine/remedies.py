@@ -35,8 +35,8 @@ class Cure(msgspec.Struct, frozen=True, kw_only=True):
 
 def cures() -> tuple[Cure, ...]:
     """Load every remedy, in the order of their ids."""
-    names = sorted(info.name for info in pkgutil.iter_modules(remedies.__path__))
-    return tuple(_load(name) for name in names)
+    names = (info.name for info in pkgutil.iter_modules(remedies.__path__))
+    return tuple(_load(name) for name in sorted(names) if not name.startswith("_"))
 
 
 def chosen(only: Iterable[str], skip: Iterable[str]) -> tuple[Cure, ...]:

@@ -42,7 +42,7 @@ def modification(
     before = {name: current.get(name) for name in after}
     in_place = all(each.in_place for _, each in changes)
     risk = Risk.NONE if in_place else _risk(connection, tunnel)
-    assumed = [text for _, each in changes for text in each.assumes]
+    assumed = list(dict.fromkeys(text for _, each in changes for text in each.assumes))
     if not in_place:
         assumed += _comes_back({**current, **after})
     return Step(
@@ -63,6 +63,7 @@ def modification(
             *_preconditions(connection, tunnel, before, after, in_place=in_place),
             *assumed,
         ),
+        assumes=tuple(assumed),
         verify=tuple(_verify(tunnel, before, after, in_place=in_place)),
         needs=tuple(step.id for step in groups),
         fingerprint=fingerprint(connection, tunnel, after),
@@ -72,6 +73,7 @@ def modification(
 def replacement(connection: VpnConnection, tunnel: Tunnel, name: str, proposal: Proposal) -> Step:
     """Make the step that replaces a tunnel's endpoint, its options kept."""
     assert tunnel.options is not None
+    assumed = _comes_back(settings_of(tunnel.options))
     return Step(
         id=_id(connection.target, connection.id, tunnel.outside_ip, "maintenance"),
         action=Action.REPLACE_TUNNEL,
@@ -86,8 +88,9 @@ def replacement(connection: VpnConnection, tunnel: Tunnel, name: str, proposal: 
         preconditions=(
             *_preconditions(connection, tunnel, {}, {}, in_place=False),
             "maintenance is pending",
-            *_comes_back(settings_of(tunnel.options)),
+            *assumed,
         ),
+        assumes=tuple(assumed),
         verify=("no maintenance is pending", *_verify(tunnel, {}, {}, in_place=False)),
         fingerprint=fingerprint(connection, tunnel, ()),
     )

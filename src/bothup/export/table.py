@@ -5,7 +5,7 @@ What was refused stands below it with its reason, then what else a person should
 
 import itertools
 import textwrap
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from bothup.model.plan import Action, Plan, Refused, Risk, Step, differences, shown
@@ -14,6 +14,7 @@ from bothup.report._columns import Cell, columns, styled
 from bothup.report._look import Look, printable
 from bothup.report._words import counted, unread
 
+_PLACES = 4  # are named of those that something holds for, unless all are asked for
 HEADINGS = ("", "Where", "Tunnel", "Change", "Interrupts", "Remedies")
 _RISKS = {
     Risk.NONE: ("nothing", "green"),
@@ -32,6 +33,9 @@ def render(plan: Plan, look: Look) -> Iterator[str]:
     if plan.refused:
         yield styled("Not planned, and why:", "bold", look) + "\n"
         yield from _refusals(plan.refused, look)
+    if any(step.assumes for step in plan.steps):
+        yield styled("Taken for granted, for nothing proves it:", "bold", look) + "\n"
+        yield from _assumptions(plan.steps, look)
     for connection in plan.connections:
         for warning in connection.warnings:
             yield from _wrapped(f"! {connection.name or connection.id}: {warning}", look)
@@ -82,23 +86,40 @@ def _refusals(refused: Iterable[Refused], look: Look) -> Iterator[str]:
         return each.remedy, each.reason, each.do_on_device
 
     for (remedy, reason, to_do), group in itertools.groupby(sorted(refused, key=said), said):
-        where = [f"{each.resource} {each.tunnel or ''}".strip() for each in group]
         yield from _wrapped(f"- {remedy}: {reason}", look)
         for text in to_do:
             yield from _wrapped(f"    on the device: {text}", look)
-        listed = ", ".join(where if look.verbose else where[:4])
-        more = len(where) - (len(where) if look.verbose else min(len(where), 4))
-        yield from _wrapped(f"    {listed}" + (f" and {more} more (-v)" if more else ""), look)
+        yield from _places(group, look)
+
+
+def _assumptions(steps: Iterable[Step], look: Look) -> Iterator[str]:
+    """Yield what the steps take for granted, each once, with the tunnels it is assumed of."""
+    assumed: defaultdict[str, list[Step]] = defaultdict(list)
+    for step in steps:
+        for text in step.assumes:
+            assumed[text].append(step)
+    for text, theirs in assumed.items():
+        yield from _wrapped(f"- {text}", look)
+        yield from _places(theirs, look)
+
+
+def _places(things: Iterable[Step | Refused], look: Look) -> Iterator[str]:
+    where = [f"{each.resource} {each.tunnel or ''}".strip() for each in things]
+    shown_of = where if look.verbose else where[:_PLACES]
+    more = len(where) - len(shown_of)
+    listed = ", ".join(shown_of) + (f" and {more} more (-v)" if more else "")
+    yield from _wrapped(f"    {listed}", look)
 
 
 def _headline(plan: Plan) -> str:
     if not plan.steps:
-        return "Nothing to do"
+        unread_too = any(each.status is not CoverageStatus.READ for each in plan.coverage)
+        return "Nothing to do in what was read" if unread_too else "Nothing to do"
     risks = Counter(step.risk for step in plan.steps if step.interrupts)
     parts = [counted(len(plan.steps), "step")]
     parts += [
         f"{count} interrupt{'s' * (count == 1)} {_RISKS[risk][0]}"
-        for risk, count in sorted(risks.items())
+        for risk, count in sorted(risks.items(), key=lambda item: item[0].rank)
     ]
     if plan.window:
         parts.append(f"may start {plan.window}")

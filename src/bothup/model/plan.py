@@ -49,7 +49,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     hold the settings that the step names, before it (None: not set) and after it. `fingerprint` is
     that of all that it does not name. `needs` are ids of steps that must be done first.
     `interruption` is about how many seconds the tunnel is down. `in_place` is a change that needs
-    no new endpoint.
+    no new endpoint. `assumes` are those of the preconditions that nothing proves or rules out.
     """
 
     id: str
@@ -66,6 +66,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     interruption: int = 0
     in_place: bool = False
     preconditions: tuple[str, ...] = ()
+    assumes: tuple[str, ...] = ()
     verify: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     fingerprint: str = ""
@@ -155,13 +156,16 @@ def carries(connection: VpnConnection, tunnel: Tunnel) -> bool:
 
 
 def differences(before: Settings, after: Settings) -> list[tuple[str, Any, Any]]:
-    """List what differs, as (name, before, after), nested settings by their own names."""
+    """List what differs, as (name, before, after), nested settings by their own names.
+
+    To switch off what was not set is no difference: off is what AWS makes of it.
+    """
     found: list[tuple[str, Any, Any]] = []
     for name in dict.fromkeys((*before, *after)):
         was, becomes = before.get(name), after.get(name)
         if isinstance(was, dict) or isinstance(becomes, dict):
             found += differences(was or {}, becomes or {})
-        elif was != becomes:
+        elif was != becomes and not (was is None and becomes is False):
             found.append((name, was, becomes))
     return found
 

@@ -65,7 +65,7 @@ def read_active_status(entry: Record) -> ActiveStatus:
         phase2_encryption=text(entry, "Phase2EncryptionAlgorithm"),
         phase2_integrity=text(entry, "Phase2IntegrityAlgorithm"),
         phase2_dh_group=count(entry, "Phase2DHGroup"),
-        ike_version=text(entry, "IkeVersion"),
+        ike_version=(text(entry, "IkeVersion") or "").lower() or None,
         provisioning_status=text(entry, "ProvisioningStatus"),
         provisioning_reason=text(entry, "ProvisioningStatusReason"),
     )

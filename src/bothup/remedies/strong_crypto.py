@@ -54,20 +54,22 @@ def propose(tunnel: Tunnel, negotiated: Negotiated) -> Iterator[Proposal | Refus
         return
     status = negotiated.here or ActiveStatus()
     used = {name: getattr(status, _NEGOTIATED[name]) for name in weak}
-    droppable = {name for name in weak if used[name] not in (None, weak[name])}
+    left = _without(current, weak)
+    droppable = {name: left[name] for name in weak if used[name] in left[name]}
     if droppable:
         names = ", ".join(map(_spelt, sorted({str(weak[name]) for name in droppable})))
         yield Proposal(
-            why=f"the tunnel accepts {names}, which the device does not use",
-            settings=_without(current, {name: weak[name] for name in weak if name in droppable}),
+            why=f"the tunnel accepts {names}, which the device does not use", settings=droppable
         )
     elif all(each is None for each in used.values()):
         reason = negotiated.problem or "the tunnel negotiates nothing now"
         yield Refusal(reason=f"what the device needs is not known: {reason}")
     else:
         yield Refusal(
-            reason="the device negotiates what would be dropped: "
-            + ", ".join(f"{_phase(name)} {_spelt(str(weak[name]))}" for name in sorted(weak)),
+            reason="what the device negotiates would not be taken any more: "
+            + ", ".join(
+                f"{_phase(name)} {_spelt(str(used[name]))}" for name in sorted(weak) if used[name]
+            ),
             do_on_device=("offer AES256, SHA2-256 and DH group 14 or better, then plan again",),
         )
 
