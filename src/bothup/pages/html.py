@@ -63,7 +63,7 @@ def _whole(cause: CauseVerdict) -> Iterator[str]:
     kind = {HEALTHY: "ok", UNKNOWN: ""}.get(cause.id, cause.verdict.value)
     yield f'<h3><span class="{kind}">{text(title(cause))}</span> {verdict(cause)}</h3>\n'
     if cause.clues:
-        yield "<table>\n"
+        yield '<table class="clues">\n'
         for clue in cause.clues:
             at = f'<div class="where">{text(where(clue.evidence))}</div>'
             yield f"<tr><td>{weight(clue)}</td><td>{text(clue.text)}{at}</td></tr>\n"
@@ -92,15 +92,12 @@ def _settings(page: Outline) -> Iterator[str]:
     names = "".join(f"<th>{each}</th>" for each in ("Setting", "AWS", "Device", "What follows"))
     yield f'<table class="settings">\n<tr>{names}</tr>\n'
     for row in page.settings:
-        kind = f'<span class="{row.agreement}">{row.agreement}</span>'
         at = f'<div class="where">{text(row.config_line)}</div>'
-        cells = (
-            f"{text(row.setting)}{at}",
-            text(row.aws),
-            text(row.device),
-            f"{kind} {text(row.why)}",
-        )
-        yield f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>\n"
+        yield f"<tr><td>{text(row.setting)}{at}</td>"
+        for side, value in (("AWS", row.aws), ("Device", row.device)):
+            yield f'<td data-side="{side}">{text(value)}</td>'
+        kind = f'<span class="{row.agreement}">{row.agreement}</span>'
+        yield f"<td>{kind} {text(row.why)}</td></tr>\n"
     yield "</table>\n"
 
 

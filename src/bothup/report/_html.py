@@ -21,8 +21,10 @@ table { border-collapse: collapse; width: 100%; } td { padding: .25rem .5rem; ve
 .where, .state { color: var(--dim); } .DOWN, .confirmed { color: var(--red); }
 .UP, .ok { color: var(--green); } .UNKNOWN, .likely { color: var(--amber); }
 .clashes { color: var(--red); font-weight: 600; } .differs { color: var(--amber); }
+table.clues td:first-child { width: 3.5rem; } li > .where { display: block; }
+li + li { margin-top: .25rem; }
 table.settings th { text-align: left; padding: .25rem .5rem; }
-table.settings td:first-child { text-align: left; white-space: normal; }
+table.settings td:first-child { text-align: left; white-space: normal; width: 32%; }
 table.settings td { overflow-wrap: anywhere; }
 .notice { border-left: 3px solid var(--amber); padding-left: .6rem; }
 body:has(table.findings) { max-width: 76rem; } table.findings { font-size: 14px; }
@@ -40,6 +42,12 @@ table.findings td li + li { margin-top: .15rem; }
   table.findings td { display: block; } table.findings thead { display: none; }
   table.findings tr { border-bottom: 2px solid var(--line); padding: .5rem 0; }
   table.findings td { border: 0; padding: .1rem 0; } table.findings td:empty { display: none; } }
+@media (max-width: 40rem) { table.settings, table.settings tbody, table.settings tr,
+  table.settings td { display: block; } table.settings tr:first-child { display: none; }
+  table.settings td:first-child { width: auto; font-weight: 600; padding-top: .5rem; }
+  table.settings td { border: 0; padding: .1rem 0; } table.settings td .where { font-weight: 400; }
+  table.settings tr { border-bottom: 1px solid var(--line); padding-bottom: .4rem; }
+  table.settings td[data-side]::before { content: attr(data-side) ": "; color: var(--dim); } }
 @media print { body { margin: 0; max-width: none; font-size: 11pt; } h2 { break-after: avoid; }
   h3 { break-after: avoid; } tr, pre, li { break-inside: avoid; } }
 """
