@@ -23,14 +23,21 @@ MAY_IMPORT = {
     "pages": {"model", "report"},
     "findings": {"model", "report"},
     "sim": {"model"},
+    "lab": {"model", "sim"},
     "iam": {"aws", "model"},
     "cli": {
         *("model", "config", "read", "aws", "controls", "engine", "apply"),
-        *("report", "export", "pages", "findings", "iam", "sim"),
+        *("report", "export", "pages", "findings", "iam", "sim", "lab"),
     },
 }
 OF_ALL = {"errors"}  # the error tree and the version stand above the rooms
-FOREIGN = {"botocore": {"aws", "sim"}, "boto3": set(), "moto": {"sim"}, "rich": {"cli", "report"}}
+FOREIGN = {
+    "botocore": {"aws", "sim"},
+    "boto3": set(),
+    "moto": {"sim"},
+    "rich": {"cli", "report"},
+    "vici": {"lab"},
+}
 FILES = sorted(ROOT.rglob("*.py"))
 
 

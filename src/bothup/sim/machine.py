@@ -72,6 +72,8 @@ class Machine:
         now = self._clock.now()
         connection.state, tunnel.busy = "modifying", True
         tunnel.maintenance_applied, tunnel.maintenance_pending = now, False
+        if tunnel.endpoint:
+            tunnel.endpoint.leave()
         self.change(connection, tunnel, PROVISIONING, why, now)
         self._finish_later(connection, now, first=False)
 
@@ -80,6 +82,8 @@ class Machine:
         now = self._clock.now()
         connection.state = "deleting"
         for tunnel in connection.tunnels:
+            if tunnel.endpoint:
+                tunnel.endpoint.leave()
             self.change(connection, tunnel, IPSEC_DOWN, "deleted", now)
         self._delete_later(connection, now, gone)
 
@@ -110,6 +114,9 @@ class Machine:
 
         tunnel.busy = False
         self.change(connection, tunnel, IPSEC_DOWN, "endpoint ready", when)
+        if tunnel.endpoint:
+            tunnel.endpoint.enter()
+            return
         self._timers.at(self._after(when, self._timing.initiate), meet)
 
     def _delete_later(

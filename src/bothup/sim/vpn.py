@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from bothup.sim.endpoint import Endpoint
 from bothup.sim.evidence.past import Past
 from bothup.sim.kind import Telemetry
 from bothup.sim.negotiate import Device, Suite, negotiate
@@ -51,6 +52,7 @@ class SimTunnel:
     """One tunnel; `options` are as DescribeVpnConnections shows them, address and key among them.
 
     `busy` while AWS provisions or replaces its endpoint. `past` is its life before the simulation.
+    With an `endpoint` the tunnel's condition and logs are those of something real.
     """
 
     outside_ip: str
@@ -63,6 +65,7 @@ class SimTunnel:
     maintenance_pending: bool = False
     maintenance_applied: datetime | None = None
     certificate_arn: str | None = None
+    endpoint: Endpoint | None = None
 
 
 @dataclass(slots=True, kw_only=True)

@@ -69,16 +69,20 @@ def _logs_to(told: Chronicle, group: Group) -> bool:
 
 def _tunnel_streams(group: Group, at: Scene, told: Chronicle) -> Iterator[Stream]:
     """A tunnel's own two streams: of its activity, and of BGP by the name of its resource."""
-    vpn, outside = at.connection.id, at.tunnel.outside_ip
+    vpn, outside, real = at.connection.id, at.tunnel.outside_ip, at.tunnel.endpoint
 
     def activities(start: datetime, end: datetime) -> Iterator[Entry]:
         for begin, until, form in _windows(told, group, "", end):
-            for line in activity(at, told, max(start, begin), until):
+            first = max(start, begin)
+            lines = real.activity(first, until) if real else activity(at, told, first, until)
+            for line in lines:
                 yield _entry(line.time, render_activity(at, line, form))
 
     def bgp(start: datetime, end: datetime) -> Iterator[Entry]:
         for begin, until, form in _windows(told, group, "Bgp", end):
-            for line in bgp_activity(at, told, max(start, begin), until):
+            first = max(start, begin)
+            lines = real.bgp(first, until) if real else bgp_activity(at, told, first, until)
+            for line in lines:
                 yield _entry(line.time, render_bgp(at, line, form))
 
     yield Stream(name=f"{vpn}-{outside}", read=activities)

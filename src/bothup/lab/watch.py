@@ -1,0 +1,105 @@
+"""Watch: a daemon's SAs by its own events, all the time and not only when somebody asks."""
+
+import contextlib
+import itertools
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from bothup.lab.charon import children, session
+
+_EVENTS = ["child-updown", "child-rekey", "ike-updown"]
+_LOOK = 0.1
+
+
+class Gap(msgspec.Struct, frozen=True, kw_only=True):
+    """A time without any CHILD_SA: `time.monotonic` seconds; `end` is None while it lasts."""
+
+    begin: float
+    end: float | None = None
+
+
+class Watch:
+    """Which CHILD_SAs a daemon has; it ends when the daemon does, and then none is left."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._stop = threading.Event()
+        self._known: set[str] = set()
+        self._gaps: list[Gap] = []
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin with what there is; raises OSError where the daemon does not listen."""
+        self._stop.clear()
+        told = session(self._path).listen(_EVENTS, _LOOK)
+        first = next(told)
+        # From here on nothing escapes the watch: what there is now, and every event from now on.
+        asked = session(self._path)
+        with self._lock:
+            self._known = _installed(asked)
+            self._note()
+        self._thread = threading.Thread(target=self._listen, args=(first, told), daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the watch: nothing is known of the daemon any more."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(5)
+            self._thread = None
+
+    @property
+    def up(self) -> bool:
+        """Whether there is a CHILD_SA."""
+        with self._lock:
+            return bool(self._known)
+
+    def gaps(self, since: float) -> list[Gap]:
+        """The times without a CHILD_SA that reach to after `since`."""
+        with self._lock:
+            return [gap for gap in self._gaps if gap.end is None or gap.end > since]
+
+    def _listen(self, first: Any, told: Iterator[Any]) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            for kind, event in itertools.chain((first,), told):
+                if self._stop.is_set():
+                    return
+                if kind is not None:
+                    with self._lock:
+                        self._enter(kind.decode(), event)
+                        self._note()
+        with self._lock:
+            self._known = set()
+            self._note()
+
+    def _enter(self, kind: str, event: dict[str, Any]) -> None:
+        up = event.get("up") == b"yes"
+        for ike in event.values():
+            if not isinstance(ike, dict):
+                continue
+            for child in ike.get("child-sas", {}).values():
+                if kind == "child-rekey":
+                    self._known.discard(child["old"]["uniqueid"].decode())
+                    self._known.add(child["new"]["uniqueid"].decode())
+                elif up and kind == "child-updown":
+                    self._known.add(child["uniqueid"].decode())
+                elif not up:
+                    self._known.discard(child["uniqueid"].decode())
+
+    def _note(self) -> None:
+        """Begin or end a gap; called with the lock held."""
+        missing = bool(self._gaps) and self._gaps[-1].end is None
+        if self._known and missing:
+            self._gaps[-1] = msgspec.structs.replace(self._gaps[-1], end=time.monotonic())
+        elif not self._known and not missing:
+            self._gaps.append(Gap(begin=time.monotonic()))
+
+
+def _installed(asked: Any) -> set[str]:
+    return {child["uniqueid"].decode() for _, _, child in children(list(asked.list_sas()))}
