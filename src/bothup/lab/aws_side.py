@@ -1,7 +1,7 @@
 """AWS's side: a tunnel endpoint that is a strongSwan and a BIRD, set up by the tunnel's options.
 
 AWS's rules: it begins a negotiation by itself only with IKEv2 and StartupAction `start`, and then
-again and again; a changed option means another endpoint, which knows nothing of the former one's SAs.
+again and again; a changed option means another endpoint, which knows nothing of the former SAs.
 """
 
 import threading

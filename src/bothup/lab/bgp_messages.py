@@ -26,8 +26,8 @@ MESSAGES: tuple[tuple[str, str], ...] = (
     (
         r"import limit|[Rr]oute limit exceeded|receives too many routes",
         (
-            "detected the maximum prefix limit was exceeded - received {over} prefixes from neighbor "
-            "{neighbor}, limit is {limit}"
+            "detected the maximum prefix limit was exceeded - received {over} prefixes from "
+            "neighbor {neighbor}, limit is {limit}"
         ),
     ),
     (

@@ -1,6 +1,8 @@
 """Bird: one BIRD daemon in a node, with a BGP session for each tunnel."""
 
+import os
 import re
+import signal
 import socket
 import subprocess
 import time
@@ -122,6 +124,11 @@ class Bird:
             self._process.kill()
             self._process.wait(5)
         self._process = None
+
+    def freeze(self, *, frozen: bool = True) -> None:
+        """Have the daemon hang, or go on."""
+        assert self._process
+        os.kill(self._process.pid, signal.SIGSTOP if frozen else signal.SIGCONT)
 
     def kill(self) -> None:
         """End the daemon at once."""

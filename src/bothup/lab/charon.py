@@ -154,8 +154,8 @@ class Charon:
         self._lenient("initiate", {"child": child, "timeout": "-1"})
 
     def terminate(self, **what: str) -> None:
-        """Close SAs (`ike`, `child`), and do not wait."""
-        self._lenient("terminate", {**what, "timeout": "-1"})
+        """Close SAs (`ike`, `child`) in order, and wait some seconds for the peer's word."""
+        self._lenient("terminate", {**what, "timeout": "3000"})
 
     def rekey(self, **what: str) -> None:
         """Renew SAs (`ike`, `child`)."""

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -111,7 +111,7 @@ class Gateway:
             self.tunnels[each.name] = each
         self._load()
 
-    def change(self, name: str, **changes: object) -> None:
+    def change(self, name: str, **changes: Any) -> None:
         """Change settings of one tunnel and load them."""
         self.apply(msgspec.structs.replace(self.tunnels[name], **changes))
 
@@ -141,18 +141,40 @@ class Gateway:
             shutil.copy(source, folder / source.name)
         return certificate.name
 
+    def change_key(self, name: str, key: str) -> None:
+        """Change the key of one tunnel; its SAs go on until somebody asks for the key again."""
+        self.keep(name, key=key)
+        self._write()
+        self.charon.swanctl("--load-creds", "--noprompt", "--clear")
+
+    def keep(self, name: str, **changes: Any) -> None:
+        """Change settings of one tunnel; they are loaded when the daemon starts the next time."""
+        self.tunnels[name] = msgspec.structs.replace(self.tunnels[name], **changes)
+
+    def negotiates(self, name: str) -> bool:
+        """Whether the daemon has begun to negotiate a tunnel, or has it."""
+        return any(name in each for each in self.charon.sas())
+
     def stop(self) -> None:
         """Stop both daemons in order."""
         self.bird.stop()
         self.charon.stop()
 
-    def _load(self) -> None:
+    def kill(self) -> None:
+        """End both daemons at once, as a power cut does."""
+        self.bird.kill()
+        self.charon.kill()
+
+    def _write(self) -> None:
         tunnels = self.tunnels.values()
         conf = "connections {\n" + "".join(each.conf for each in tunnels) + "}\n"
         self.config.write_text(conf + "secrets {\n" + "".join(e.secret for e in tunnels) + "}\n")
+
+    def _load(self) -> None:
+        self._write()
         if self.charon.lives:
             self.charon.swanctl("--load-all", "--noprompt", "--clear")
-        neighbors = {each.name: each.bgp for each in tunnels if each.bgp}
+        neighbors = {each.name: each.bgp for each in self.tunnels.values() if each.bgp}
         if neighbors:
             self.bird.configure(self._network.public["cgw"], neighbors)
 

@@ -36,12 +36,13 @@ MESSAGES: tuple[tuple[str, str], ...] = (
     ),
     (
         (
-            r"generating (?:IKE_SA_INIT|ID_PROT) response \d+ \[ N\(NO_PROP\)|"
-            r"generating INFORMATIONAL_V1 request \d+ \[.*N\(NO_PROP\)"
+            r"received proposals unacceptable|no IKE config found for .* sending NO_PROPOSAL_CHOSEN|"
+            r"no matching proposal found, sending NO_PROPOSAL_CHOSEN"
         ),
         'No Proposal Match Found. Notifying with "No proposal chosen"',
     ),
-    (r"no acceptable proposal found", "No Proposal Match Found by AWS"),
+    # With IKEv1 this is phase 1's message, and the one before it phase 2's.
+    (r"no acceptable proposal found|no proposal found", "No Proposal Match Found by AWS"),
     (
         r"received TS_UNACCEPTABLE notify",
         "AWS: Traffic Selector: TS_UNACCEPTABLE: received from responder",

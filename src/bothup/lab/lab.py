@@ -15,7 +15,7 @@ from bothup.lab.aws_side import AwsEndpoint
 from bothup.lab.certificates import Authority, AwsCertificate
 from bothup.lab.command import CommandFailed
 from bothup.lab.device import cuts, gateway_tunnel
-from bothup.lab.gateway import Gateway
+from bothup.lab.gateway import Gateway, Tunnel
 from bothup.lab.network import AWS, Network, Node
 from bothup.lab.owner import ROOT, keeper, sweep, sweep_the_dead, this_process
 from bothup.sim.evidence.scene import scene
@@ -99,6 +99,15 @@ class Lab:
                 return False
             time.sleep(0.05)
         return True
+
+    def second_tunnel(self, number: int) -> Tunnel:
+        """What the gateway ought to be set to on a tunnel that nobody has configured."""
+        at = self.scenes[number]
+        device = msgspec.structs.replace(at.tunnel.device, configured=True)
+        at.tunnel.device = device
+        found = gateway_tunnel(at, number + 1, self.network)
+        assert found
+        return found
 
     def observe(self) -> None:
         """Tell the simulated AWS how the tunnels are."""

@@ -30,12 +30,14 @@ class Cut(msgspec.Struct, frozen=True, kw_only=True):
     """Packets that the internet does not let through.
 
     `from_` and `to` are the nodes that they go between, None for any. `ports` are UDP's; none of
-    them means all packets. `share` of them are lost at random; `reject` tells the sender by ICMP.
+    them means all packets, `longer_than` only those of more bytes. `share` of them are lost at
+    random; `reject` tells the sender by ICMP.
     """
 
     from_: Node | None = None
     to: Node | None = None
     ports: tuple[int, ...] = ()
+    longer_than: int = 0
     share: float = 1.0
     reject: bool = False
 
@@ -48,6 +50,8 @@ class Cut(msgspec.Struct, frozen=True, kw_only=True):
         if self.ports:
             ports = ", ".join(map(str, self.ports))
             words.append(f"udp dport {{ {ports} }}")
+        if self.longer_than:
+            words.append(f"meta length > {self.longer_than}")
         if self.share < 1:
             words.append(f"numgen random mod 1000 < {round(self.share * 1000)}")
         words.append("reject with icmp type admin-prohibited" if self.reject else "drop")
