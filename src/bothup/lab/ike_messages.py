@@ -36,7 +36,7 @@ MESSAGES: tuple[tuple[str, str], ...] = (
     ),
     (
         (
-            r"received proposals unacceptable|no IKE config found for .* sending NO_PROPOSAL_CHOSEN|"
+            r"received proposals unacceptable|no IKE config found for .* sending NO_PROPOSAL|"
             r"no matching proposal found, sending NO_PROPOSAL_CHOSEN"
         ),
         'No Proposal Match Found. Notifying with "No proposal chosen"',
