@@ -22,6 +22,7 @@ MAY_IMPORT = {
     "export": {"model", "report"},
     "pages": {"model", "report"},
     "findings": {"model", "report"},
+    "deploy": {"model", "read", "aws", "engine"},
     "sim": {"model"},
     "lab": {"model", "sim"},
     "iam": {"aws", "model"},

@@ -22,7 +22,7 @@ def iam(
         str,
         Parameter(
             help="Verb that is to be allowed: scan, diagnose, collect, plan, apply, "
-            "findings-import, findings-enrich, findings-compare."
+            "findings-import, findings-enrich, findings-compare, config-rule."
         ),
     ],
     plan: Annotated[str | None, Parameter(help="With apply: the plan's file; - is stdin.")] = None,

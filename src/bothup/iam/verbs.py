@@ -74,6 +74,12 @@ VERBS = {
         Purpose("AnnotateFindings", "bothup.aws.change.annotate_findings"),
     ),
     "findings-compare": (*_SCAN, _HUB),
+    "config-rule": (
+        Purpose("ReadVpnConnections", "bothup.aws.collect.vpn_connections"),
+        Purpose("ReadEvaluations", "bothup.aws.collect.evaluations"),
+        Purpose("PutEvaluations", "bothup.aws.change.put_evaluations"),
+        Purpose("AssumeReadingRole", "bothup.aws.roles", "role"),
+    ),
 }
 
 

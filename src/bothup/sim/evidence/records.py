@@ -6,6 +6,7 @@ from bothup.sim.evidence.chronicle import Chronicles
 from bothup.sim.evidence.groups import Groups
 from bothup.sim.evidence.hub import Hub
 from bothup.sim.evidence.trail import Trail
+from bothup.sim.evidence.verdicts import Verdicts
 
 
 class Records:
@@ -15,5 +16,6 @@ class Records:
         self.chronicles = Chronicles()
         self.groups = Groups()
         self.hub = Hub()
+        self.verdicts = Verdicts()
         self.trail = Trail()
         self.queries: dict[str, list[Any]] = {}

@@ -9,6 +9,7 @@ from bothup.sim.alarms.cloudwatch import ALARM_CALLS
 from bothup.sim.alarms.sns import SNS
 from bothup.sim.context import Operation
 from bothup.sim.evidence.cloudtrail import CLOUDTRAIL
+from bothup.sim.evidence.config_rules import CONFIG
 from bothup.sim.evidence.health import HEALTH
 from bothup.sim.evidence.insights import INSIGHTS
 from bothup.sim.evidence.logs_events import LOG_EVENTS
@@ -22,5 +23,6 @@ EVIDENCE: Mapping[str, Mapping[str, Operation]] = {
     "sns": SNS,
     "cloudtrail": CLOUDTRAIL,
     "health": HEALTH,
+    "config": CONFIG,
     "securityhub": SECURITY_HUB,
 }

@@ -1,0 +1,48 @@
+"""The events that AWS Config sends, as far as the rule reads them."""
+
+from typing import Any
+
+import pytest
+
+from bothup.deploy.config_event import Trigger, read_event
+from bothup.errors import UsageError
+from tests.deploy.events import changed, periodic
+
+
+def test_a_periodic_event() -> None:
+    event = read_event(periodic())
+    assert (event.trigger, event.control, event.test) == (Trigger.PERIODIC, "EC2.20", False)
+    assert event.at.isoformat() == "2026-11-24T12:00:00+00:00"
+    assert read_event(periodic(token="TESTMODE")).test
+
+
+@pytest.mark.parametrize("oversized", [False, True])
+def test_a_change_is_ordered_by_when_it_was_captured(*, oversized: bool) -> None:
+    event = read_event(changed("vpn-1", oversized=oversized))
+    assert event.at.isoformat() == "2026-11-24T11:58:00+00:00"
+    assert event.resource
+    assert (event.resource.id, event.resource.gone) == ("vpn-1", False)
+
+
+@pytest.mark.parametrize(
+    "how", [{"status": "ResourceDeleted"}, {"status": "ResourceNotRecorded"}, {"left": True}]
+)
+def test_a_resource_that_is_deleted_or_has_left_is_gone(how: dict[str, Any]) -> None:
+    event = read_event(changed("vpn-1", **how))
+    assert event.resource
+    assert event.resource.gone
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"invokingEvent": "["}, "invokingEvent"),
+        ({"invokingEvent": '{"messageType": "Other"}'}, "'Other'"),
+        ({"invokingEvent": '{"messageType": "ScheduledNotification"}'}, "no time"),
+        ({"resultToken": None}, "resultToken"),
+        ({"ruleParameters": '{"contol": "EC2.20"}'}, "'contol'"),
+    ],
+)
+def test_what_is_no_such_event_is_refused_in_words(wrong: dict[str, Any], told: str) -> None:
+    with pytest.raises(UsageError, match=told):
+        read_event(periodic() | wrong)
