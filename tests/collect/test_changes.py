@@ -61,7 +61,7 @@ def test_a_modification_keeps_its_settings_and_loses_its_key() -> None:
     assert KEY not in json.dumps(kept)
     inner = kept["requestParameters"]["ModifyVpnTunnelOptionsRequest"]
     assert inner["TunnelOptions"] == {
-        "PreSharedKey": "<masked>",
+        "PreSharedKey": "*****",
         "StartupAction": "start",
         "IKEVersions": [{"Value": "ikev2"}],
         "Phase1LifetimeSeconds": 28800,

@@ -2,10 +2,12 @@
 
 import pytest
 from device_texts import EXPECTED, MARK, NAMES, TEXTS
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bothup.read.device_config import mask, read_device_config
+from bothup.read.device_config import read_device_config
+from bothup.read.mask import MASK, masked
+from bothup.read.mask import masked_config as mask
 
 # Each line has a secret at the {}; what stands around it must stay.
 SYNTAXES = (
@@ -95,12 +97,55 @@ def test_masking_twice_is_masking_once(name: str) -> None:
 
 
 @pytest.mark.parametrize("syntax", SYNTAXES)
+@settings(max_examples=20)
 @given(key=KEYS)
 def test_a_secret_goes_from_every_syntax(syntax: str, key: str) -> None:
     line = syntax.format(key)
     assert key not in mask(line)
     assert key not in mask(f"hostname x\n{line}\nend\n")
     assert key not in mask(f"hostname x\r\n{line}\r\nend\r\n")
+
+
+@pytest.mark.parametrize("syntax", SYNTAXES)
+@settings(max_examples=20)
+@given(key=KEYS)
+def test_a_secret_goes_from_a_log_that_repeats_a_setting(syntax: str, key: str) -> None:
+    line = syntax.format(key)
+    assert key not in masked(line)
+    assert key not in masked(f"Nov 22 09:00:00 gw mgd[77]: UI_CMDLINE: command: {line}")
+
+
+# What only a log says.
+LOGGED = (
+    'cfgattr="psksecret[{}->{}]"',
+    'cfgattr="psksecret[ENC {}->ENC {}]" msg="Edit vpn.ipsec.phase1-interface to-aws"',
+    "%PARSER-5-CFGLOG_LOGGEDCMD: User:eve  logged command:crypto isakmp key 0 {} address 192.0.2.1",
+    "%ASA-5-111008: User 'eve' executed the 'ikev1 pre-shared-key {}' command.",
+    "UI_CMDLINE_READ_LINE: command 'set security ike policy p pre-shared-key ascii-text {} '",
+    "1,2026/11/22 09:00:00,0123,CONFIG,0,set,eve,Web,Succeeded,pre-shared-key {};",
+    "vyos: set vpn ipsec site-to-site peer 203.0.113.11 authentication pre-shared-secret {}",
+    "set vpn ipsec authentication psk aws secret {}",
+    "{{'pre_shared_key': '{}', 'id': 1}}",
+    "09[CFG] loaded IKE secret = {}",
+)
+
+
+@pytest.mark.parametrize("syntax", LOGGED)
+@settings(max_examples=20)
+@given(key=KEYS)
+def test_a_secret_goes_from_every_log(syntax: str, key: str) -> None:
+    line = syntax.replace("{{", "{").replace("}}", "}") if "{{" in syntax else syntax
+    assert key not in masked(line.replace("{}", key))
+    assert key not in mask(line.replace("{}", key))
+
+
+def test_a_secret_goes_from_a_dump_of_memory() -> None:
+    lines = (
+        "09[LIB]    0: 46 61 6B 65 2E 4B 65 79 5F 30 66 2E 4E 6F 62 6F  Fake.Key_0f.Nobo",
+        "ike 0:to-aws:17: IKE SA 6d2e5f key 16:9D1FAABBCCDDEEFF00112233445566",
+    )
+    assert masked(lines[0]) == f"09[LIB]    0: {MASK}"
+    assert masked(lines[1]).endswith(f"key 16:{MASK}")
 
 
 @pytest.mark.parametrize(

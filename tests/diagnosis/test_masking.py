@@ -10,7 +10,7 @@ from tests.diagnosis.lab import AWS, DEVICE, connection, evidence
 
 from bothup.engine.diagnose import diagnose
 from bothup.read.bundle import bundle_of, read_bundle
-from bothup.read.mask import masked
+from bothup.read.mask import MASK, masked
 
 KEY = "Fake.Key_0f.Nobody1234"
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -45,7 +45,7 @@ SYNTAXES = (
 @pytest.mark.parametrize("text", SYNTAXES)
 def test_a_key_is_masked(text: str) -> None:
     assert KEY not in masked(text)
-    assert "<masked>" in masked(text)
+    assert MASK in masked(text)
 
 
 @pytest.mark.parametrize("text", SYNTAXES)

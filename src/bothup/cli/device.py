@@ -14,9 +14,9 @@ from bothup.errors import InputError, UsageError
 from bothup.model.bundle import Bundle, LogSource
 from bothup.model.connection import VpnConnection
 from bothup.model.device import DeviceConfig
-from bothup.read.device_config import mask, read_device_config
+from bothup.read.device_config import read_device_config
 from bothup.read.logs._read import LogFile, read_log
-from bothup.read.mask import MASK, masked
+from bothup.read.mask import MASK, masked, masked_config
 
 _GROUP = Group("Device", sort_key=0)
 # No configuration is larger; what is said of a larger text is said by its reader.
@@ -99,7 +99,7 @@ def document_of(files: DeviceFiles) -> dict[str, Any]:
         {"source": LogSource.DEVICE.value, **vendor, "lines": _end(LogFile(Path(name)))}
         for name in files.device_log
     ]
-    configs = [{**vendor, "text": mask(_text(name))} for name in files.device_config]
+    configs = [{**vendor, "text": masked_config(_text(name))} for name in files.device_config]
     return ({"logs": logs} if logs else {}) | ({"device_config": configs} if configs else {})
 
 

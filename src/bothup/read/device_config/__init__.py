@@ -16,6 +16,5 @@ underscore are what the parsers share.
 """
 
 from bothup.read.device_config._choose import read_device_config
-from bothup.read.device_config._mask import mask
 
-__all__ = ["mask", "read_device_config"]
+__all__ = ["read_device_config"]

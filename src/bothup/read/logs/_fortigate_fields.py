@@ -14,6 +14,7 @@ from bothup.read.logs._device import Device
 from bothup.read.logs._ios_bgp import BGP, bgp_reason
 from bothup.read.logs._messages import Message, find
 from bothup.read.logs._parser import Line
+from bothup.read.mask import MASK
 
 K = EventKind
 IKE, IPSEC = Phase.IKE, Phase.IPSEC
@@ -101,7 +102,7 @@ def of_fields(device: Device, line: Line) -> Iterator[Event]:
         if found := find(BGP, told.get("msg", "")):
             yield device.event(line, found, details=bgp_reason(found))
     elif found := find(_SYSTEM, text):
-        shown = _ATTRIBUTES.sub("cfgattr=<masked>", text)
+        shown = _ATTRIBUTES.sub(f"cfgattr={MASK}", text)
         yield device.event((line[0], shown), found, details=_named(told.get("cfgobj")))
 
 

@@ -1,33 +1,10 @@
-"""Secrets out of a whole configuration, in the syntax of any vendor.
-
-What stands behind a word that announces a secret goes, to the end of its line unless something
-shows where it ends: rather a comment masked for nothing than half a key let through. The text stays
-readable for the parsers: the same lines, the same braces and tags, the same settings.
-"""
+"""Secrets by the names of settings, line by line of a configuration in the syntax of any vendor."""
 
 import re
 
-MASK = "*****"
+from bothup.read.mask._forms import MASK, NAME
 
 _FLAGS = re.IGNORECASE
-# Names of settings and elements whose value is secret; "keys" and "keylife" are not among them.
-_NAME = (
-    r"[\w.-]*(?:pre-?_?shared-?_?key|psk(?!identity)|psksecret|secret|passw(?:or)?d|passphrase|phash"
-    r"|bcrypt-hash|sha512-hash|md5-hash|private-?_?key|auth-?_?key|authentication-key|api-?_?key"
-    r"|message-digest-key|key-string|community(?:-string)?|bindpw|otp_?seed|pwd|enc-?key)[\w.-]*"
-)
-_PRIVATE = re.compile(
-    r"(-----BEGIN [^-\n]*(?:PRIVATE KEY|Static key)[^-\n]*-----)(.*?)(-----END [^-\n]*-----|\Z)",
-    re.DOTALL | _FLAGS,
-)
-_ELEMENT = re.compile(
-    rf"(<(?:\w+:)?(?:{_NAME}|key|prv|tlskey|tls|token)(?:\s[^<>]*)?(?<!/)>)"
-    r"(\s*<!\[CDATA\[.*?(?:\]\]>\s*|\Z)|[^<]+)",
-    re.DOTALL | _FLAGS,
-)
-_JSON = re.compile(
-    rf"(\"(?:{_NAME}|CustomerGatewayConfiguration)\"\s*:\s*)\"(?:\\.|[^\"\\])*\"?", _FLAGS
-)
 _QUOTED = r"(?:\"(?:\\.|[^\"\\\n])*\"|'[^'\n]*')(?=[\s;,)}\]]|$)"
 # To the end of the line, or to a semicolon behind which the line is over or a comment begins.
 _REST = r"[^\n]*?(?=\s*;\s*(?:\}|#|$))|[^\n]*"
@@ -55,10 +32,12 @@ _LINES = (
         _FLAGS,
     ),
     # `name = value`, `set name value`, `name value`.
-    re.compile(rf"((?<![\w.-]){_NAME}\s*=\s*)({_VALUE})", _FLAGS),
+    re.compile(rf"((?<![\w.-]){NAME}\s*=\s*)({_VALUE})", _FLAGS),
     # Behind a colon, but not swanctl's `name : template {`.
-    re.compile(rf"((?<![\w.-]){_NAME}\s*:\s+)(?![^\n]*\{{\s*$)({_VALUE})", _FLAGS),
-    re.compile(rf"((?<![\w.=-])(?!pre-?_?shared){_NAME}\s+{_KIND})(?![{{=:])({_VALUE})", _FLAGS),
+    re.compile(rf"((?<![\w.-]){NAME}\s*:\s+)(?![^\n]*\{{\s*$)({_VALUE})", _FLAGS),
+    re.compile(
+        rf"((?<![\w.=-])(?!pre-?_?shared-?_?\s?key){NAME}\s+{_KIND})(?![{{=:])({_VALUE})", _FLAGS
+    ),
     re.compile(rf"(\bset\s+key\s+{_KIND})({_VALUE})"),
     re.compile(r"((?:radius|tacacs)\S*\s[^\n]*\bkey\s+(?:[0-9]\s+)?)(\S[^\n]*)", _FLAGS),
     re.compile(r"(^\s*(?:server-key|key)\s+[0-9]\s+)(\S[^\n]*)", _FLAGS),
@@ -66,35 +45,17 @@ _LINES = (
 )
 _BREAK = re.compile(r"(\r\n|\r|\n)")
 _XML = re.compile(r"\s*<[?!A-Za-z]")
-_ATTRIBUTE = re.compile(rf"(\s{_NAME}\s*=\s*)(?:\"[^\"<]*\"|'[^'<]*')", _FLAGS)
+_ATTRIBUTE = re.compile(rf"(\s{NAME}\s*=\s*)(?:\"[^\"<]*\"|'[^'<]*')", _FLAGS)
 _BETWEEN_TAGS = re.compile(r"(?<=>)[^<]+|(?<=<!\[CDATA\[).*?(?=\]\]>|\Z)", re.DOTALL)
-# Forms that give themselves away wherever they stand: Junos's, crypt's, PAN-OS's, FortiOS's.
-_TOKENS = re.compile(
-    r"\$(?:1|2[aby]|5|6|8|9|14|sha512|pbkdf2)\$[^\s\"';<>]+|-AQ==[\w+/=-]+|(?<=\bENC )\S{8,}"
-)
 
 
-def mask(text: str) -> str:
-    """Give the text with every secret replaced by asterisks, line by line as it was."""
-    text = _PRIVATE.sub(_block, text)
-    text = _ELEMENT.sub(_element, text)
-    text = _JSON.sub(rf'\1"{MASK}"', text)
-    text = _TOKENS.sub(MASK, text)
+def without_settings(text: str) -> str:
+    """Mask what stands behind the names of secrets, line by line."""
     if _XML.match(text):
         # A tag must not be swallowed with the words before it.
         text = _ATTRIBUTE.sub(rf'\1"{MASK}"', text)
         return _BETWEEN_TAGS.sub(lambda found: _lines(found[0]), text)
     return _lines(text)
-
-
-def _block(found: re.Match[str]) -> str:
-    return found[1] + re.sub(r"[^\r\n]+", MASK, found[2]) + found[3]
-
-
-def _element(found: re.Match[str]) -> str:
-    if not found[2].strip():
-        return found[0]
-    return found[1] + MASK + "".join(_BREAK.findall(found[2]))
 
 
 def _lines(text: str) -> str:

@@ -1,0 +1,64 @@
+"""Secrets whose form gives them away, wherever they stand."""
+
+import re
+
+MASK = "*****"
+
+_FLAGS = re.IGNORECASE
+# Names of settings and elements whose value is secret; "keys" and "keylife" are not among them.
+NAME = (
+    r"[\w.-]*(?:pre-?_?shared-?_?key|psk(?!identity)|psksecret|secret|passw(?:or)?d|passphrase|phash"
+    r"|bcrypt-hash|sha512-hash|md5-hash|private-?_?key|auth-?_?key|authentication-key|api-?_?key"
+    r"|message-digest-key|key-string|community(?:-string)?|bindpw|otp_?seed|pwd|enc-?key)[\w.-]*"
+)
+# A cheap look that rules out almost every line.
+_PERHAPS = re.compile(
+    r"key|psk|secret|pass|hash|communi|bindpw|pwd|seed|prv|tls|token|Configuration|\$|-AQ==|ENC "
+    r"|(?:[0-9A-F]{2} ){8}",
+    _FLAGS,
+)
+_PRIVATE = re.compile(
+    r"(-----BEGIN [^-\n]*(?:PRIVATE KEY|Static key)[^-\n]*-----)(.*?)(-----END [^-\n]*-----|\Z)",
+    re.DOTALL | _FLAGS,
+)
+_ELEMENT = re.compile(
+    rf"(<(?:\w+:)?(?:{NAME}|key|prv|tlskey|tls|token)(?:\s[^<>]*)?(?<!/)>)"
+    r"(\s*<!\[CDATA\[.*?(?:\]\]>\s*|\Z)|[^<]+)",
+    re.DOTALL | _FLAGS,
+)
+_MEMBER = re.compile(
+    rf"([\"'](?![\w.-]*Arn\b)(?:{NAME}|CustomerGatewayConfiguration)[\"']\s*:\s*)"
+    r"(?:\"(?:\\.|[^\"\\])*\"?|'(?:\\.|[^'\\])*'?)",
+    _FLAGS,
+)
+# A setting's old and new value in brackets, as FortiOS writes them into its event log.
+_BRACKETS = re.compile(rf"((?<![\w.-]){NAME}\[)[^\]]*", _FLAGS)
+# Junos's, crypt's, PAN-OS's, FortiOS's.
+_TOKENS = re.compile(
+    r"\$(?:1|2[aby]|5|6|8|9|14|sha512|pbkdf2)\$[^\s\"';<>]+|-AQ==[\w+/=-]+|(?<=\bENC )\S{8,}"
+)
+# A dump of memory, in which a daemon's private log shows keys.
+_DUMP = re.compile(r"(\b[0-9a-f]{1,4}: )(?:[0-9A-F]{2} ){8,16}.*|(\bkey \d+:)[0-9A-F]{16,}", _FLAGS)
+_BREAK = re.compile(r"\r\n|\r|\n")
+
+
+def without_forms(text: str) -> str:
+    """Mask them; lines stay lines and elements elements."""
+    if not _PERHAPS.search(text):
+        return text
+    text = _PRIVATE.sub(_block, text)
+    text = _ELEMENT.sub(_element, text)
+    text = _MEMBER.sub(rf'\1"{MASK}"', text)
+    text = _BRACKETS.sub(rf"\1{MASK}", text)
+    text = _TOKENS.sub(MASK, text)
+    return _DUMP.sub(lambda found: f"{found[1] or found[2]}{MASK}", text)
+
+
+def _block(found: re.Match[str]) -> str:
+    return found[1] + re.sub(r"[^\r\n]+", MASK, found[2]) + found[3]
+
+
+def _element(found: re.Match[str]) -> str:
+    if not found[2].strip():
+        return found[0]
+    return found[1] + MASK + "".join(_BREAK.findall(found[2]))
