@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "remedies": {"model"},
     "engine": {"model", "controls", "causes", "remedies"},
     "apply": {"model", "aws"},
+    "alarms": {"model", "engine", "export", "report"},
     "report": {"model", "engine"},
     "export": {"model", "report"},
     "pages": {"model", "report"},
@@ -27,7 +28,7 @@ MAY_IMPORT = {
     "lab": {"model", "sim"},
     "iam": {"aws", "model"},
     "cli": {
-        *("model", "config", "read", "aws", "controls", "engine", "apply"),
+        *("model", "config", "read", "aws", "controls", "engine", "apply", "alarms"),
         *("report", "export", "pages", "findings", "iam", "sim", "lab"),
     },
 }

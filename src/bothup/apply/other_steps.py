@@ -1,10 +1,11 @@
-"""Steps that interrupt nothing: log groups and streams, and the log of a Client VPN endpoint."""
+"""Steps that interrupt nothing: log groups and streams, a Client VPN endpoint's log, alarms."""
 
 from functools import partial
 
 from bothup.apply.journal import State, Was
 from bothup.apply.means import Means
 from bothup.apply.stops import Stopped, Why
+from bothup.aws.collect.alarms import one_alarm
 from bothup.aws.collect.client_vpn_endpoints import client_vpn_endpoints
 from bothup.aws.collect.log_groups import group
 from bothup.errors import AwsError
@@ -12,6 +13,7 @@ from bothup.model.call import Call, calls
 from bothup.model.plan import Action, Step
 from bothup.model.tunnel_settings import Settings, former
 
+ON_ALARMS = (Action.PUT_ALARM, Action.PUT_COMPOSITE, Action.DELETE_ALARM)
 _THERE = "ResourceAlreadyExistsException"
 
 
@@ -21,10 +23,33 @@ async def carry_out(step: Step, means: Means) -> None:
     All of these calls may be repeated: what is in force already stays as it is.
     """
     await means.clock.sleep(0)
-    if step.action is Action.MODIFY_CLIENT_VPN:
+    if step.action in ON_ALARMS:
+        await _alarm(step, means)
+    elif step.action is Action.MODIFY_CLIENT_VPN:
         await _log_of_endpoint(step, means)
     else:
         await _create(step, means)
+
+
+async def _alarm(step: Step, means: Means) -> None:
+    """Put or delete an alarm that is still as it was; a refused call leaves nothing unsettled."""
+    found = await one_alarm(partial(means.access.read, step.target), step.target, step.resource)
+    current = found.settings if found else {}
+    if current == step.after:
+        means.record(step, State.DONE, "in force already")
+        return
+    if current != step.before:
+        raise Stopped(
+            Why.DRIFT, f"{step.resource} is not as it was when the plan was made: plan again"
+        )
+    means.calling(step, step.before, Was())
+    try:
+        for call in calls(step):
+            await means.access.repeat(call)
+    except AwsError as error:
+        means.record(step, State.PLANNED, f"not done: {error}")
+        raise
+    means.record(step, State.DONE, "done")
 
 
 async def _create(step: Step, means: Means) -> None:

@@ -16,7 +16,15 @@ from bothup.errors import AwsError
 from bothup.model.plan import Action, Plan, Step
 
 _ON_TUNNELS = (Action.MODIFY_TUNNEL, Action.REPLACE_TUNNEL)
-_CREATES = (Action.CREATE_LOG_GROUP, Action.CREATE_LOG_STREAM)
+# What others need comes first, and what nothing needs any more goes last. An alarm that falls
+# silent does so once the one that speaks for it is there.
+_FIRST, _USUAL, _COMPOSITE, _SILENT, _LAST = range(5)
+_TURNS = {
+    Action.CREATE_LOG_GROUP: _FIRST,
+    Action.CREATE_LOG_STREAM: _FIRST,
+    Action.PUT_COMPOSITE: _COMPOSITE,
+    Action.DELETE_ALARM: _LAST,
+}
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,10 +50,10 @@ async def carry_out(plan: Plan, means: Means, *, parallel: int) -> tuple[Outcome
     free = asyncio.Semaphore(parallel)
     refused = await dry_runs(left, means, free)
     outcomes: list[Outcome] = []
-    for creating in (True, False):
+    for turn in range(_LAST + 1):
         groups: defaultdict[str, list[Step]] = defaultdict(list)
         for step in plan.steps:
-            if (step.action in _CREATES) is creating:
+            if _turn(step) == turn:
                 groups[resource_of(step)].append(step)
         workers = [_Worker(tuple(steps), means, free, refused) for steps in groups.values()]
         ended = await asyncio.gather(*(each.work() for each in workers), return_exceptions=True)
@@ -56,6 +64,13 @@ async def carry_out(plan: Plan, means: Means, *, parallel: int) -> tuple[Outcome
     if all(means.entry(step).state is State.DONE for step in plan.steps):
         means.journal.finish(means.apply_id, means.clock.now())
     return tuple(outcomes)
+
+
+def _turn(step: Step) -> int:
+    falls_silent = step.before.get("AlarmActions") and not step.after.get("AlarmActions")
+    if step.action is Action.PUT_ALARM and falls_silent:
+        return _SILENT
+    return _TURNS.get(step.action, _USUAL)
 
 
 class _Worker:

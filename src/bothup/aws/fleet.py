@@ -7,7 +7,7 @@ does not grow with the fleet. Whatever goes wrong with a Target becomes its Cove
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -16,6 +16,7 @@ from bothup.aws.account import Account, Closed, Opened, open_account
 from bothup.aws.budget import Budget
 from bothup.aws.caller import Caller
 from bothup.aws.collect import vpn_connections
+from bothup.aws.collect.vpn_connections import Call
 from bothup.aws.pacing import Pacer
 from bothup.aws.session import Session
 from bothup.errors import (
@@ -30,6 +31,9 @@ from bothup.errors import (
 from bothup.model.connection import Malformed, VpnConnection
 from bothup.model.target import Coverage, CoverageStatus, Target
 
+Record = VpnConnection | Malformed
+More = Callable[[Call, Target, tuple[Record, ...]], Awaitable[Any]]
+
 
 class Planned(msgspec.Struct, frozen=True):
     """So many Targets more are going to be read."""
@@ -38,10 +42,11 @@ class Planned(msgspec.Struct, frozen=True):
 
 
 class TargetRead(msgspec.Struct, frozen=True, kw_only=True):
-    """One Target is done: its coverage, and what was read."""
+    """One Target is done: its coverage, what was read, and what `more` was (None without)."""
 
     coverage: Coverage
-    records: tuple[VpnConnection | Malformed, ...] = ()
+    records: tuple[Record, ...] = ()
+    more: Any = None
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,11 +84,14 @@ class Fleet:
         run: Budget,
         sink: Sink,
         wanted: Callable[[Target], bool] = lambda _: True,
+        more: More | None = None,
     ) -> None:
         """`sink` gets every event as it happens, on the event loop's thread.
 
         Targets that are not `wanted` are passed over: another run reads them, or has read them.
+        `more` reads what else is wanted of a Target; where that fails, the Target is not read.
         """
+        self._more = more
         self._session, self._caller, self._pacer = session, caller, pacer
         self._limits, self._run, self._sink, self._wanted = limits, run, sink, wanted
 
@@ -208,6 +216,8 @@ class Fleet:
 
         try:
             records = await vpn_connections.collect(call, target)
+            known = records[0].target if records else target
+            more = await self._more(call, known, records) if self._more else None
         except CredentialsRejected as error:
             return TargetRead(coverage=_rejected(target, error, proven=reach.opened.proven))
         except AwsError as error:
@@ -219,8 +229,7 @@ class Fleet:
             return TargetRead(coverage=_broken(target, error))
         finally:
             self._pacer.forget(target.account or "", target.region or "")
-        known = records[0].target if records else target
-        return TargetRead(coverage=_covered(known, CoverageStatus.READ), records=records)
+        return TargetRead(coverage=_covered(known, CoverageStatus.READ), records=records, more=more)
 
 
 _OUT_OF_TIME = Unreachable("the run's deadline passed before it was read")

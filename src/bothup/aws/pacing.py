@@ -10,6 +10,14 @@ at most every half second, and grows by one a second with every second that pass
 import time
 from collections.abc import Callable
 
+# Calls a second that CloudWatch grants an account in a Region (CloudWatch user guide, "CloudWatch
+# service quotas"), less a tenth.
+_CLOUDWATCH = {
+    "DescribeAlarms": 8.1,
+    "ListTagsForResource": 8.1,
+    **dict.fromkeys(("DeleteAlarms", "DescribeAlarmHistory", "SetAlarmState"), 2.7),
+    **dict.fromkeys(("PutCompositeAlarm", "PutMetricAlarm"), 2.7),
+}
 _CUT, _CUT_EVERY, _GROWTH, _SLOWEST = 0.7, 0.5, 1.0, 0.5
 
 
@@ -78,4 +86,6 @@ def _size(service: str, operation: str) -> tuple[float, float]:
     """
     if service == "sts":
         return 540, 540
+    if service == "cloudwatch" and operation in _CLOUDWATCH:
+        return _CLOUDWATCH[operation], _CLOUDWATCH[operation]
     return (90, 18) if operation.startswith(("Describe", "Get", "List")) else (45, 4.5)

@@ -20,6 +20,8 @@ from bothup.model.target import partition_of
 if TYPE_CHECKING:
     from botocore.session import Session as BotocoreSession
 
+# Services whose requests are signed for another name.
+_SIGNED_AS = {"cloudwatch": "monitoring"}
 HOME_REGION = "us-east-1"
 # Long enough for somebody to confirm a login on another device.
 _FIND_SECONDS = 300.0
@@ -100,7 +102,7 @@ class Session:
     def endpoint(self, service: str, region: str) -> Endpoint:
         """Say where a service answers in a Region, by the SDK's own rules and settings."""
         url = self._configured_url(service) or self._resolved_url(service, region)
-        return Endpoint(url, region, service)
+        return Endpoint(url, region, _SIGNED_AS.get(service, service))
 
     @functools.cache  # noqa: B019 - a session lives as long as the run
     def _configured_url(self, service: str) -> str | None:

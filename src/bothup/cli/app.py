@@ -22,6 +22,7 @@ _VERBS = {
     "plan": "Plan what would cure or harden, with the risk of each step.",
     "apply": "Carry a plan out, one tunnel of a connection at a time.",
     "undo": "Restore what a plan changed.",
+    "alarms": "Check, make and try the alarms that page somebody when a tunnel drops.",
     "history": "Show what was done, and when.",
     "findings": "Bring findings to Security Hub, and compare its own with what is seen live.",
     "explain": "Show a control's page: what it checks, why, how to fix it.",
@@ -33,7 +34,7 @@ _VERBS = {
     "demo": "Scan a simulated organisation: no AWS account needed.",
 }
 # Verbs that have verbs of their own, and say themselves how their help looks.
-_OF_SEVERAL = frozenset({"config", "findings", "history", "sim"})
+_OF_SEVERAL = frozenset({"alarms", "config", "findings", "history", "sim"})
 
 
 def app() -> App:

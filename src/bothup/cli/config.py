@@ -98,7 +98,7 @@ def _table(effective: Layer, loaded: Loaded) -> Iterator[str]:
 def _words(value: Any) -> str:
     if value in (None, (), float("inf")):
         return "-"
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(msgspec.to_builtins(value), ensure_ascii=False)
 
 
 def _counted(loaded: Loaded) -> str:

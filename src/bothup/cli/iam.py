@@ -21,8 +21,9 @@ def iam(
     verb: Annotated[
         str,
         Parameter(
-            help="Verb that is to be allowed: scan, diagnose, collect, plan, apply, "
-            "findings-import, findings-enrich, findings-compare, config-rule."
+            help="Verb that is to be allowed: scan, diagnose, collect, plan, apply, alarms (audit "
+            "and plan), alarms-apply, findings-import, findings-enrich, findings-compare, "
+            "config-rule."
         ),
     ],
     plan: Annotated[str | None, Parameter(help="With apply: the plan's file; - is stdin.")] = None,

@@ -12,8 +12,9 @@ from bothup.errors import UsageError
 
 FILE = "BOTHUP_CONFIG"
 _PREFIX = "BOTHUP_"
-# Mutes are too long for a variable.
-VARIABLES = {_PREFIX + key.upper().replace("-", "_"): key for key in FIELDS if key != "mutes"}
+# Tables are too long for a variable.
+_TABLES = ("alarms", "mutes")
+VARIABLES = {_PREFIX + key.upper().replace("-", "_"): key for key in FIELDS if key not in _TABLES}
 
 
 def read(environ: Mapping[str, str]) -> Layer:

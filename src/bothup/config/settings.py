@@ -3,7 +3,7 @@
 The descriptions are what an error says was expected.
 """
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -16,6 +16,30 @@ _FailOn = Annotated[str, Meta(pattern=r"^(?i:none|informational|low|medium|high|
 _Region = Annotated[str, Meta(pattern=rf"^(?:all|{REGION.pattern})\Z")]
 _Seconds = Annotated[float, Meta(gt=0, lt=1e9)]
 _Text = Annotated[str, Meta(min_length=1)]
+
+
+class AlarmRoute(
+    msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_unknown_fields=True
+):
+    """A topic of alarms, and for which of them; what is left out takes any."""
+
+    topic: _Text
+    severity: Literal["lost", "degraded"] | None = None
+    account: _AccountId | None = None
+    region: _Text | None = None
+    tag: _Text | None = None
+
+
+class AlarmSettings(
+    msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_unknown_fields=True
+):
+    """Where alarms go: the first route that fits, else the topic of the severity, else `topic`."""
+
+    topic: _Text | None = None
+    lost_topic: _Text | None = None
+    degraded_topic: _Text | None = None
+    composite: bool = False
+    routes: tuple[AlarmRoute, ...] = ()
 
 
 class Settings(
@@ -77,6 +101,13 @@ class Settings(
     output: Annotated[
         tuple[_Text, ...], Meta(description='a list of FORMAT or FORMAT=FILE: ["table"]')
     ] = ()
+    alarms: Annotated[
+        AlarmSettings | None,
+        Meta(
+            description="a table [alarms] with topic, lost-topic, degraded-topic, composite, and "
+            "[[alarms.routes]] with topic and any of severity, account, region, tag"
+        ),
+    ] = None
     mutes: Annotated[tuple[MuteRule, ...], Meta(description="[[mutes]] tables")] = ()
 
 

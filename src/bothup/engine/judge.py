@@ -160,12 +160,13 @@ def _build(record: Record, rule: Rule, verdict: Verdict) -> Finding:
         redundancy=verdict.redundancy or Redundancy.UNKNOWN,
         reasons=verdict.reasons,
         notices=verdict.notices,
-        tunnels=_tunnels(connection) if connection else (),
+        tunnels=tunnels_of(connection) if connection else (),
         connection=_connection(connection) if connection else msgspec.UNSET,
     )
 
 
-def _tunnels(connection: VpnConnection) -> tuple[TunnelSummary, ...]:
+def tunnels_of(connection: VpnConnection) -> tuple[TunnelSummary, ...]:
+    """Give what a finding shows of the connection's tunnels."""
     return tuple(
         TunnelSummary(
             outside_ip=tunnel.outside_ip,

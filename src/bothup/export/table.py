@@ -68,6 +68,11 @@ def _changes(step: Step) -> Iterator[str]:
         yield f"create the stream {step.after['logStreamName']}"
     elif step.action is Action.REPLACE_TUNNEL:
         yield "replace the endpoint"
+    elif step.action is Action.DELETE_ALARM:
+        yield "delete the alarm"
+        return
+    elif step.action in (Action.PUT_ALARM, Action.PUT_COMPOSITE) and not step.before:
+        yield "create the alarm"
     for name, old, new in differences(step.before, step.after) if step.before else ():
         if name.endswith("LogOutputFormat"):
             continue

@@ -4,11 +4,10 @@ Attributes are those of the provider's `aws_vpn_connection`. Which of two tunnel
 one depends on the order in which AWS lists them, so each block checks the outside IP.
 """
 
-import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
+from bothup.export._hcl import text, unique
 from bothup.export._order import settings_after
 from bothup.model.connection import Routing
 from bothup.model.plan import Action, Plan, PlannedConnection, Step
@@ -58,11 +57,11 @@ def render(plan: Plan, look: Look) -> Iterator[str]:  # noqa: ARG001 - data look
     names: set[str] = set()
     for step in plan.steps:
         if step.action is Action.CREATE_LOG_GROUP:
-            yield from _log_group(step, _unique(step.resource, names))
+            yield from _log_group(step, unique(step.resource, names))
         elif step.action is Action.MODIFY_CLIENT_VPN:
             yield from _client_vpn(step)
     for connection in plan.connections:
-        yield from _connection(plan, connection, _unique(connection.name or connection.id, names))
+        yield from _connection(plan, connection, unique(connection.name or connection.id, names))
 
 
 def _connection(plan: Plan, connection: PlannedConnection, name: str) -> Iterator[str]:
@@ -71,12 +70,12 @@ def _connection(plan: Plan, connection: PlannedConnection, name: str) -> Iterato
         yield f"# ! {printable(warning)}\n"
     yield from _import(f"aws_vpn_connection.{name}", connection.id)
     yield f'\nresource "aws_vpn_connection" "{name}" {{\n'
-    yield f"  customer_gateway_id = {_text(connection.customer_gateway)}\n"
+    yield f"  customer_gateway_id = {text(connection.customer_gateway)}\n"
     if gateway := _gateway(connection):
-        yield f"  {gateway} = {_text(connection.gateway)}\n"
+        yield f"  {gateway} = {text(connection.gateway)}\n"
     yield '  type = "ipsec.1"\n'
     if connection.routing is not Routing.UNKNOWN:
-        yield f"  static_routes_only = {_text(connection.routing is Routing.STATIC)}\n"
+        yield f"  static_routes_only = {text(connection.routing is Routing.STATIC)}\n"
     addresses: list[str] = []
     for number, (address, settings) in enumerate(settings_after(plan, connection), 1):
         addresses.append(address)
@@ -86,8 +85,8 @@ def _connection(plan: Plan, connection: PlannedConnection, name: str) -> Iterato
     for number, address in enumerate(addresses, 1):
         wrong = f"tunnel{number} is not {address}: exchange tunnel1_ and tunnel2_"
         yield "    postcondition {\n"
-        yield f"      condition     = self.tunnel{number}_address == {_text(address)}\n"
-        yield f"      error_message = {_text(wrong)}\n"
+        yield f"      condition     = self.tunnel{number}_address == {text(address)}\n"
+        yield f"      error_message = {text(wrong)}\n"
         yield "    }\n"
     yield "  }\n}\n"
 
@@ -95,12 +94,12 @@ def _connection(plan: Plan, connection: PlannedConnection, name: str) -> Iterato
 def _tunnel(prefix: str, settings: dict[str, Any]) -> Iterator[str]:
     for name, value in settings.items():
         if name in _NAMES:
-            yield f"  {prefix}_{_NAMES[name]} = {_text(value)}\n"
+            yield f"  {prefix}_{_NAMES[name]} = {text(value)}\n"
     logs = settings.get("LogOptions", {}).get("CloudWatchLogOptions")
     if logs:
         yield f"  {prefix}_log_options {{\n    cloudwatch_log_options {{\n"
         for name, value in logs.items():
-            yield f"      {_LOGS[name]} = {_text(value)}\n"
+            yield f"      {_LOGS[name]} = {text(value)}\n"
         yield "    }\n  }\n"
 
 
@@ -108,11 +107,11 @@ def _log_group(step: Step, name: str) -> Iterator[str]:
     yield f"\n# in {step.account} {step.region}\n"
     yield from _import(f"aws_cloudwatch_log_group.{name}", step.resource)
     yield f'\nresource "aws_cloudwatch_log_group" "{name}" {{\n'
-    yield f"  name = {_text(step.resource)}\n"
+    yield f"  name = {text(step.resource)}\n"
     if days := step.after.get("retentionInDays"):
         yield f"  retention_in_days = {days}\n"
     if key := step.after.get("kmsKeyId"):
-        yield f"  kms_key_id = {_text(key)}\n"
+        yield f"  kms_key_id = {text(key)}\n"
     yield "}\n"
 
 
@@ -121,14 +120,14 @@ def _client_vpn(step: Step) -> Iterator[str]:
     options = step.after["ConnectionLogOptions"]
     yield f"\n# In the aws_ec2_client_vpn_endpoint of {printable(step.resource)}:\n"
     yield "#   connection_log_options {\n"
-    yield f"#     enabled = {_text(options['Enabled'])}\n"
-    yield f"#     cloudwatch_log_group = {_text(options['CloudwatchLogGroup'])}\n"
-    yield f"#     cloudwatch_log_stream = {_text(options['CloudwatchLogStream'])}\n"
+    yield f"#     enabled = {text(options['Enabled'])}\n"
+    yield f"#     cloudwatch_log_group = {text(options['CloudwatchLogGroup'])}\n"
+    yield f"#     cloudwatch_log_stream = {text(options['CloudwatchLogStream'])}\n"
     yield "#   }\n"
 
 
 def _import(to: str, identity: str) -> Iterator[str]:
-    yield f"import {{\n  to = {to}\n  id = {_text(identity)}\n}}\n"
+    yield f"import {{\n  to = {to}\n  id = {text(identity)}\n}}\n"
 
 
 def _gateway(connection: PlannedConnection) -> str | None:
@@ -136,25 +135,3 @@ def _gateway(connection: PlannedConnection) -> str | None:
     if gateway.startswith("tgw-"):
         return "transit_gateway_id"
     return "vpn_gateway_id" if gateway.startswith("vgw-") else None
-
-
-def _unique(name: str, names: set[str]) -> str:
-    """Make an identifier of a name that no other block has."""
-    base = re.sub(r"[^A-Za-z0-9_-]", "_", name).strip("_") or "vpn"
-    base = base if base[0].isalpha() else f"vpn_{base}"
-    number, found = 1, base
-    while found in names:
-        number += 1
-        found = f"{base}_{number}"
-    names.add(found)
-    return found
-
-
-def _text(value: Any) -> str:
-    """Write a value in HCL; in quotes, ${ and %{ would begin a template."""
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_text, value)) + "]"
-    written = json.dumps(value, ensure_ascii=False)
-    if isinstance(value, str):
-        return written.replace("${", "$${").replace("%{", "%%{")
-    return written

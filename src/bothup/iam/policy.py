@@ -20,7 +20,8 @@ def permissions(
     account, with `org` list the organization's accounts. Raises UsageError for a name that is none.
     """
     # What EC2 and Organizations list belongs to no resource that could be named beforehand.
-    resources = {"read": "*"}
+    # A partition may be left open, as the policy of a role in any of them does.
+    resources = {"read": "*", "alarms": "arn:*:cloudwatch:*:*:alarm:bothup/*"}
     if role_name is not None:
         name = checked(ROLE_NAME, role_name, "the name of a role")
         resources["role"] = f"arn:{partition}:iam::*:role/{name}"

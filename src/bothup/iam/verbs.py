@@ -13,17 +13,20 @@ class Purpose(msgspec.Struct, frozen=True):
     """Something that a verb does on AWS; `sid` names its statement in a policy.
 
     `where` tells in which account: in each that is read, or in the one whose credentials are at
-    hand, there to assume the role of the others (`role`) or to list them (`org`).
+    hand, there to assume the role of the others (`role`) or to list them (`org`). `alarms` is in
+    each that is read, for alarms that are bothup's by their names. `declared` is what the module
+    calls its actions.
     """
 
     sid: str
     module: str
-    where: Literal["read", "role", "org"] = "read"
+    where: Literal["read", "role", "org", "alarms"] = "read"
+    declared: str = "PERMISSIONS"
 
     @property
     def actions(self) -> list[str]:
         """The IAM actions that the module declares, sorted."""
-        return sorted(importlib.import_module(self.module).PERMISSIONS)
+        return sorted(getattr(importlib.import_module(self.module), self.declared))
 
 
 # Finding the connections, and the reasons why they are down.
@@ -48,6 +51,17 @@ _SCAN = (
     Purpose("ListAccounts", "bothup.aws.organization", "org"),
 )
 _HUB = Purpose("ReadFindings", "bothup.aws.collect.hub_findings")
+_ALARMS = "bothup.aws.collect.alarms"
+# What there is of alarms, and whose they are.
+_READING_ALARMS = (
+    Purpose("FindEnabledRegions", "bothup.aws.account"),
+    Purpose("ReadVpnConnections", "bothup.aws.collect.vpn_connections"),
+    Purpose("ReadAlarms", _ALARMS),
+    Purpose("ReadAlarmTags", _ALARMS, declared="TAG_PERMISSIONS"),
+    Purpose("ReadTopics", "bothup.aws.collect.topics"),
+    Purpose("AssumeReadingRole", "bothup.aws.roles", "role"),
+    Purpose("ListAccounts", "bothup.aws.organization", "org"),
+)
 
 VERBS = {
     "scan": _SCAN,
@@ -60,6 +74,13 @@ VERBS = {
         Purpose("ReadLogGroups", "bothup.aws.collect.log_groups"),
         Purpose("AssumeReadingRole", "bothup.aws.roles", "role"),
         Purpose("ListAccounts", "bothup.aws.organization", "org"),
+    ),
+    "alarms": _READING_ALARMS,
+    "alarms-apply": (
+        *_READING_ALARMS,
+        Purpose("PutAlarms", "bothup.aws.change.metric_alarm", "alarms"),
+        Purpose("PutCompositeAlarms", "bothup.aws.change.composite_alarm", "alarms"),
+        Purpose("DeleteAlarms", "bothup.aws.change.alarm_deletion", "alarms"),
     ),
     "diagnose": _EVIDENCE,
     "collect": _EVIDENCE,

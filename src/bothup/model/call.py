@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from bothup.model.alarm import OWN_TAG
 from bothup.model.plan import Action, Step
 from bothup.model.target import Target
 from bothup.model.tunnel_settings import as_parameter
@@ -26,8 +27,10 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         words = ["aws", self.service, _kebab(self.operation), "--region", self.target.region or ""]
         for name, value in self.params.items():
             words.append(f"--{_kebab(name)}")
-            if isinstance(value, dict):
+            if isinstance(value, dict) or _holds_records(value):
                 words.append(json.dumps(value, separators=(",", ":")))
+            elif isinstance(value, list):
+                words += map(str, value)
             elif value is not True:
                 words.append(str(value))
         return shlex.join(words)
@@ -52,6 +55,12 @@ def calls(step: Step) -> tuple[Call, ...]:
             return (_call(step, "logs", "CreateLogStream", after),)
         case Action.CREATE_LOG_GROUP:
             return _log_group(step)
+        case Action.PUT_ALARM:
+            return (_call(step, "cloudwatch", "PutMetricAlarm", _alarm(step)),)
+        case Action.PUT_COMPOSITE:
+            return (_call(step, "cloudwatch", "PutCompositeAlarm", _alarm(step)),)
+        case Action.DELETE_ALARM:
+            return (_call(step, "cloudwatch", "DeleteAlarms", {"AlarmNames": [step.resource]}),)
 
 
 def _log_group(step: Step) -> tuple[Call, ...]:
@@ -63,6 +72,13 @@ def _log_group(step: Step) -> tuple[Call, ...]:
     return create, _call(step, "logs", "PutRetentionPolicy", kept)
 
 
+def _alarm(step: Step) -> dict[str, Any]:
+    """A new alarm is tagged as bothup's own; of one that is there CloudWatch ignores the tags."""
+    key, value = OWN_TAG
+    tags = {} if step.before else {"Tags": [{"Key": key, "Value": value}]}
+    return {"AlarmName": step.resource, **step.after, **tags}
+
+
 def _tunnel(step: Step) -> dict[str, Any]:
     return {"VpnConnectionId": step.resource, "VpnTunnelOutsideIpAddress": step.tunnel}
 
@@ -71,5 +87,9 @@ def _call(step: Step, service: str, operation: str, params: dict[str, Any]) -> C
     return Call(target=step.target, service=service, operation=operation, params=params)
 
 
+def _holds_records(value: Any) -> bool:
+    return isinstance(value, list) and (not value or isinstance(value[0], dict))
+
+
 def _kebab(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", name).lower()

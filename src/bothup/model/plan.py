@@ -39,17 +39,21 @@ class Action(enum.StrEnum):
     MODIFY_TUNNEL = "modify-vpn-tunnel-options"
     REPLACE_TUNNEL = "replace-vpn-tunnel"
     MODIFY_CLIENT_VPN = "modify-client-vpn-endpoint"
+    PUT_ALARM = "put-metric-alarm"
+    PUT_COMPOSITE = "put-composite-alarm"
+    DELETE_ALARM = "delete-alarms"
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
     """One change, carried out as a whole or not at all.
 
     `remedy` names the remedies that travel in it, with "+" between them. `resource` is the id of a
-    connection or endpoint, or the name of a log group; `tunnel` an outside IP. `before` and `after`
-    hold the settings that the step names, before it (None: not set) and after it. `fingerprint` is
-    that of all that it does not name. `needs` are ids of steps that must be done first.
-    `interruption` is about how many seconds the tunnel is down. `in_place` is a change that needs
-    no new endpoint. `assumes` are those of the preconditions that nothing proves or rules out.
+    connection or endpoint, or the name of a log group or an alarm; `tunnel` an outside IP. `before`
+    and `after` hold the settings that the step names, before it (None: not set) and after it.
+    `fingerprint` is that of all that it does not name. `needs` are ids of steps that must be done
+    first. `interruption` is about how many seconds the tunnel is down. `in_place` is a change that
+    needs no new endpoint. `assumes` are those of the preconditions that nothing proves or rules
+    out.
     """
 
     id: str
@@ -177,6 +181,8 @@ def shown(value: Any) -> str:
             return "not set"
         case bool():
             return "on" if value else "off"
+        case []:
+            return "none"
         case list():
             return ", ".join(map(str, value))
         case _:

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from bothup.errors import InputError
+from bothup.model.alarm import COMPOSITE_SETTINGS, METRIC_SETTINGS
 from bothup.model.plan import SCHEMA, Action, Plan, Step
 from bothup.model.tunnel_settings import DEFAULTS
 
@@ -15,6 +16,9 @@ _SETTABLE = {
     Action.MODIFY_CLIENT_VPN: frozenset({"ConnectionLogOptions"}),
     Action.CREATE_LOG_GROUP: frozenset({"logGroupName", "kmsKeyId", "retentionInDays"}),
     Action.CREATE_LOG_STREAM: frozenset({"logGroupName", "logStreamName"}),
+    Action.PUT_ALARM: METRIC_SETTINGS,
+    Action.PUT_COMPOSITE: COMPOSITE_SETTINGS,
+    Action.DELETE_ALARM: METRIC_SETTINGS | COMPOSITE_SETTINGS,
 }
 
 
@@ -53,7 +57,8 @@ def _check_step(step: Step, source: str, where: str) -> None:
     on_tunnel = step.action in (Action.MODIFY_TUNNEL, Action.REPLACE_TUNNEL)
     if on_tunnel and not (step.tunnel and step.fingerprint):
         raise InputError(source, where, "the step names no tunnel, or not the state it is for")
-    if step.action is not Action.REPLACE_TUNNEL and not step.after:
+    sets_nothing = (Action.REPLACE_TUNNEL, Action.DELETE_ALARM)
+    if step.action not in sets_nothing and not step.after:
         raise InputError(source, f"{where}.after", "the step sets nothing")
     if on_tunnel and set(step.before) != set(step.after):
         raise InputError(source, where, "before and after are not of the same settings")

@@ -1,7 +1,8 @@
 """Access: reading over the wire, and changing through the SDK's own clients, in many accounts.
 
-Reads are repeated when they fail; a call that changes something is sent once. Whether it took
-effect when no answer came back is found out by reading, never by sending it again.
+Reads are repeated when they fail, and so is what changes nothing more when it is made twice; any
+other call that changes something is sent once. Whether it took effect when no answer came back is
+found out by reading, never by sending it again.
 """
 
 import asyncio
@@ -21,6 +22,8 @@ from bothup.model.target import Target
 
 READ_SECONDS = 60.0
 SEND_SECONDS = 60.0
+# Many calls to one Target wait for their turns.
+PATIENCE = 900.0
 DRY_RUN = "DryRunOperation"
 
 
@@ -39,6 +42,11 @@ class Access:
         self, target: Target, service: str, name: str, params: Mapping[str, Any]
     ) -> dict[str, Any]:
         """Make a call that only reads; raises AwsError."""
+        return await self._call(target, service, name, params, READ_SECONDS)
+
+    async def _call(
+        self, target: Target, service: str, name: str, params: Mapping[str, Any], seconds: float
+    ) -> dict[str, Any]:
         return await self._caller.call(
             service,
             name,
@@ -46,7 +54,7 @@ class Access:
             signer=self._signer(target),
             account=target.account or "",
             region=target.region or "",
-            budget=Budget.of(READ_SECONDS),
+            budget=Budget.of(seconds),
         )
 
     async def open(self, target: Target, service: str) -> None:
@@ -62,6 +70,10 @@ class Access:
         client = await self._client(call.target, call.service)
         params = {**call.params, "DryRun": True} if dry_run else call.params
         await asyncio.to_thread(_send, client, call, params, dry_run=dry_run)
+
+    async def repeat(self, call: Call) -> None:
+        """Make a call that may be made twice, paced, again where it fails; raises AwsError."""
+        await self._call(call.target, call.service, call.operation, call.params, PATIENCE)
 
     async def ask(self, call: Call) -> dict[str, Any]:
         """Make a call that only reads, to a service that `read` does not speak with."""

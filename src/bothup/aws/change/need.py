@@ -18,6 +18,12 @@ def ec2_arn(step: Step, resource: str) -> str:
     return f"arn:{step.target.partition}:ec2:{step.region}:{step.account}:{resource}"
 
 
+def alarm_arn(step: Step) -> str:
+    """Give the ARN of the alarm that the step is about."""
+    where = f"arn:{step.target.partition}:cloudwatch:{step.region}:{step.account}"
+    return f"{where}:alarm:{step.resource}"
+
+
 def logs_arn(step: Step, resource: str) -> str:
     """Give the ARN of a CloudWatch Logs resource of the step's Target ("log-group:…")."""
     return f"arn:{step.target.partition}:logs:{step.region}:{step.account}:{resource}"

@@ -9,6 +9,7 @@ from bothup.sim.alarms.checks import check_metric, check_names, invalid
 from bothup.sim.alarms.rule import Rule
 from bothup.sim.context import Context, Operation
 from bothup.sim.evidence.pages import page
+from bothup.sim.policy import check_allowed
 from bothup.sim.refusal import Refusal
 
 Params = dict[str, Any]
@@ -44,6 +45,8 @@ def _put(context: Context, params: Params, *, composite: bool) -> Params:
     if known is not None and known.composite is not composite:
         raise invalid(f"{name} is an alarm of another type")
     if known is None:
+        if params.get("Tags"):
+            check_allowed(context.caller, "cloudwatch:TagResource")
         if len(place) >= context.world.scenario.alarm_quota:
             raise Refusal(
                 "LimitExceeded",

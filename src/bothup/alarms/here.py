@@ -1,0 +1,91 @@
+"""Here: one Target as the checks look at it, with the topics and the time."""
+
+import re
+from datetime import datetime
+from functools import cached_property
+
+from bothup.model.alarm import TUNNEL, VPN, Alarm, Dimensions, Topic, Watched
+from bothup.model.connection import Malformed, VpnConnection
+
+# Connections in these states have no tunnels that could be up.
+GONE = frozenset({"deleting", "deleted"})
+_IN_RULE = re.compile(r'(?:ALARM|OK|INSUFFICIENT_DATA)\(\s*"?([^")]+?)"?\s*\)')
+
+
+class Here:
+    """What was read of a Target; `topics` are those that its alarms send to, by ARN."""
+
+    def __init__(self, read: Watched, topics: dict[str, Topic], now: datetime) -> None:
+        """Look at what was read as it is at `now`."""
+        self.read, self.topics, self.now = read, topics, now
+
+    @cached_property
+    def connections(self) -> dict[str, VpnConnection]:
+        """The connections that there are, by id."""
+        found = (each for each in self.read.records if isinstance(each, VpnConnection))
+        return {each.id: each for each in found if each.state not in GONE}
+
+    @cached_property
+    def unclear(self) -> frozenset[str]:
+        """Ids of connections that are there and could not be read."""
+        return frozenset(each.id for each in self.read.records if isinstance(each, Malformed))
+
+    @cached_property
+    def tunnels(self) -> dict[str, str]:
+        """The connection of each tunnel, by outside IP."""
+        return {
+            tunnel.outside_ip: connection.id
+            for connection in self.connections.values()
+            for tunnel in connection.tunnels
+            if tunnel.outside_ip
+        }
+
+    @cached_property
+    def alarms(self) -> dict[str, Alarm]:
+        """The alarms, by name."""
+        return {each.name: each for each in self.read.alarms}
+
+    def composites(self, alarm: Alarm) -> tuple[Alarm, ...]:
+        """The composite alarms whose rule looks at this one."""
+        return tuple(
+            each
+            for each in self.read.alarms
+            if each.composite and alarm.name in in_rule(each.settings.get("AlarmRule", ""))
+        )
+
+    def ringing(self, alarm: Alarm) -> tuple[Alarm, ...]:
+        """The alarms that would act when this one rings: itself, and composite ones over it."""
+        every = (alarm, *self.composites(alarm))
+        return tuple(each for each in every if each.enabled and each.actions)
+
+    def spacing(self, connection: str) -> int:
+        """How many seconds lie between two values of a connection's metrics."""
+        return self.read.spacing.get(connection, 300)
+
+    def series(self, connection: str, tunnel: str = "") -> Dimensions:
+        """Give the dimensions under which a connection or a tunnel is published.
+
+        Where nothing is published yet, they are taken to be as those of the others here, else as
+        AWS's documents have them: one dimension.
+        """
+        wanted = (TUNNEL, tunnel) if tunnel else (VPN, connection)
+        known = [
+            each
+            for each in self.read.series
+            if wanted in each and (bool(tunnel) or len(each) == 1) and _of(each, connection)
+        ]
+        if known:
+            return min(known, key=len)
+        pairs = any({name for name, _ in each} == {VPN, TUNNEL} for each in self.read.series)
+        if tunnel and pairs:
+            return ((TUNNEL, tunnel), (VPN, connection))
+        return (wanted,)
+
+
+def in_rule(rule: str) -> frozenset[str]:
+    """Give the names of the alarms in a composite alarm's rule; ARNs are cut to the name."""
+    return frozenset(each.rpartition(":alarm:")[2] for each in _IN_RULE.findall(rule))
+
+
+def _of(dimensions: Dimensions, connection: str) -> bool:
+    return all(value == connection for name, value in dimensions if name == VPN)

@@ -1,0 +1,15 @@
+"""PutMetricAlarm: an alarm, new or in the place of the one of its name."""
+
+from collections.abc import Iterator
+
+from bothup.aws.change.need import Need, alarm_arn
+from bothup.model.plan import Action, Step
+
+ACTION = Action.PUT_ALARM
+PERMISSIONS = ("cloudwatch:PutMetricAlarm", "cloudwatch:TagResource")
+
+
+def needs(step: Step) -> Iterator[Need]:
+    """Yield what the step must be allowed, to look at the alarm before as well."""
+    yield Need("ReadAlarms", ("cloudwatch:DescribeAlarms",))
+    yield Need("PutAlarms", PERMISSIONS, alarm_arn(step))
