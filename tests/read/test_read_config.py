@@ -149,7 +149,7 @@ PROBLEMS = [
 def test_a_bad_item_costs_itself_alone_and_keeps_its_id(change: dict[str, Any], problem: str):
     found = read({"configurationItems": [ITEM | change, ITEM]}).connections
     assert isinstance(found[0], Malformed)
-    assert (found[0].id, found[0].problem) == (ID, problem)
+    assert (found[0].id, found[0].problem) == (ID, f"$.configurationItems[0]: {problem}")
     assert found[1] == EXPECTED
     assert SECRET not in repr(found)
 
@@ -162,7 +162,8 @@ def test_a_deleted_item_without_its_id_is_malformed():
 @pytest.mark.parametrize(("entry", "kind"), [(5, "a number"), (SECRET, "a string"), ([], "a list")])
 def test_what_is_no_item_costs_itself_alone(entry: object, kind: str):
     found = malformed({"configurationItems": [entry]})
-    assert found.problem == f"expected a configuration item, got {kind}"
+    told = f"$.configurationItems[0]: expected a configuration item, got {kind}"
+    assert found.problem == told
 
 
 def test_items_may_stand_one_a_line_among_bad_lines():

@@ -69,7 +69,8 @@ def test_a_text_and_its_record_are_read_for_the_same_fields(parent: str, key: st
 def test_a_malformed_text_is_named_as_its_record_is():
     record = {"VgwTelemetry": 5, "CustomerGatewayConfiguration": "x", "odd \ud83d": "\ud83d"}
     expected = read_connection(record, Target(), NOW)
-    assert read(pretty({"VpnConnections": [record]})).connections == (expected,)
+    (found,) = read(pretty({"VpnConnections": [record]})).connections
+    assert found.id == expected.id
 
 
 def test_documents_may_follow_each_other_as_a_loop_over_regions_prints_them():
@@ -78,6 +79,17 @@ def test_documents_may_follow_each_other_as_a_loop_over_regions_prints_them():
     empty = pretty({"VpnConnections": []})
     for text in (first + empty + second, first.strip() + second, first + b"\r\n\r\n" + second):
         assert [found.id for found in read(text).connections] == ["vpn-1", "vpn-2"]
+
+
+def test_yaml_that_ends_within_a_line_is_not_the_whole():
+    text = DESCRIBED["its YAML"]
+    assert text.endswith(b"\n")
+    assert not read(text).coverage
+    (covered,) = read(text.rstrip(b"\n")).coverage
+    assert (str(covered.status), covered.message) == (
+        "failed",
+        "the YAML ends within a line: it was probably cut off",
+    )
 
 
 def test_yaml_documents_may_follow_each_other():
@@ -161,9 +173,19 @@ def test_one_malformed_record_costs_itself_alone():
     found = read(pretty({"VpnConnections": records})).connections
     assert [isinstance(each, Malformed) for each in found] == [False, True, True, True, False]
     assert [each.problem for each in found if isinstance(each, Malformed)] == [
-        "expected an object, got a number",
-        "VpnConnectionId: expected a connection id, got nothing",
-        "VgwTelemetry: expected a list, got a number",
+        "$.VpnConnections[1]: expected an object, got a number",
+        "$.VpnConnections[2]: VpnConnectionId: expected a connection id, got nothing",
+        "$.VpnConnections[3]: VgwTelemetry: expected a list, got a number",
+    ]
+
+
+def test_a_malformed_record_says_on_which_line_of_many_and_where_in_it():
+    bad = connection(VgwTelemetry=5)
+    found = read(lines(CONNECTION, bad, {"VpnConnections": [CONNECTION, bad]}, [bad])).connections
+    assert [each.problem for each in found if isinstance(each, Malformed)] == [
+        "line 2: VgwTelemetry: expected a list, got a number",
+        "line 3, $.VpnConnections[1]: VgwTelemetry: expected a list, got a number",
+        "line 4, $[0]: VgwTelemetry: expected a list, got a number",
     ]
 
 
@@ -237,7 +259,7 @@ UNREADABLE = [
 def test_a_record_that_no_value_can_be_made_of_costs_itself_alone(record: bytes, problem: str):
     found = read(b'{"VpnConnections": [' + record + b", " + pretty(CONNECTION) + b"]}").connections
     assert isinstance(found[0], Malformed)
-    assert (found[0].id, found[0].problem) == ("vpn-0abc", problem)
+    assert (found[0].id, found[0].problem) == ("vpn-0abc", f"$.VpnConnections[0]: {problem}")
     assert not isinstance(found[1], Malformed)
 
 
@@ -254,6 +276,7 @@ def test_a_page_of_several_is_told():
     )
     assert read(pretty(ANSWER | {"NextToken": "x"}) * 2).notices == (
         "2 documents are one page of several: what follows them (NextToken) is missing",
+        "1 record of the input repeats another: the worst counts, and counts once",
     )
 
 

@@ -143,7 +143,7 @@ def test_a_finding_that_does_not_decode_costs_itself_alone(change: dict[str, Any
     assert found.findings == (EXPECTED,)
     (bad,) = found.connections
     assert isinstance(bad, Malformed)
-    assert (bad.id, bad.problem, bad.observed_at) == (ID, problem, NOW)
+    assert (bad.id, bad.problem, bad.observed_at) == (ID, f"$.findings[1]: {problem}", NOW)
     assert bad.target == Target(account="111122223333", region="eu-west-1")
     assert SECRET not in repr(found)
 

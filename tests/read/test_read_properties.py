@@ -48,7 +48,15 @@ def test_the_order_of_telemetry_and_options_changes_nothing(record: dict[str, An
 def test_a_text_reads_as_its_records_do(records: list[Any]):
     text = json.dumps({"VpnConnections": records})
     expected = [read_connection(record, HERE, NOW) for record in json.loads(text)["VpnConnections"]]
-    assert list(read(text.encode()).connections) == expected
+    found = [unplaced(each) for each in read(text.encode()).connections]
+    assert found == expected
+
+
+def unplaced(record: VpnConnection | Malformed) -> VpnConnection | Malformed:
+    """The record as it is read by itself, without its place among others."""
+    if isinstance(record, VpnConnection):
+        return record
+    return msgspec.structs.replace(record, problem=record.problem.partition("]: ")[2])
 
 
 @given(

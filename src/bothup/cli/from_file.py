@@ -1,32 +1,42 @@
 """Judge what a file or stdin holds; no credentials are needed."""
 
+import re
 import sys
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bothup.cli.options import Reach
 from bothup.engine.assemble import assemble, scope
 from bothup.engine.controls import Rule
-from bothup.engine.judge import judge
+from bothup.engine.judge import judge, merged
 from bothup.errors import InputError, UsageError
+from bothup.model.names import ACCOUNT_ID, REGION
 from bothup.model.scan import Scan
 from bothup.model.target import Coverage, CoverageStatus
 from bothup.read.source import Document, read_input
+
+# What labels an input, where the other flags of Reach say how AWS is to be read.
+_LABELS = frozenset({"account", "region"})
 
 
 def from_file(file: str, reach: Reach, rules: Sequence[Rule], *, quiet: bool) -> Scan:
     """Read and judge a file; "-" is stdin.
 
     Raises InputError where it is not one of the accepted forms, UsageError for labels that cannot
-    be.
+    be and for flags that are about reading AWS.
     """
+    for field in fields(Reach):
+        if field.name not in _LABELS and getattr(reach, field.name) != field.default:
+            flag = field.name.replace("_", "-")
+            raise UsageError(f"--{flag} says how AWS is read; --input reads a file instead")
     return judged(document_of(file, reach, quiet=quiet), reach, rules)
 
 
 def document_of(file: str, reach: Reach, *, quiet: bool) -> Document:
     """Read a file; "-" is stdin. Raises as `from_file` does."""
-    account, region = _label("--account", reach.account), _label("--region", reach.region)
+    account, region = _labels(reach)
     source = "stdin" if file == "-" else file
     document = read_input(
         _bytes(file), source, account=account, region=region, now=datetime.now(UTC)
@@ -40,15 +50,20 @@ def document_of(file: str, reach: Reach, *, quiet: bool) -> Document:
 def judged(document: Document, reach: Reach, rules: Sequence[Rule]) -> Scan:
     """Judge what was read."""
     started = datetime.now(UTC)
-    account, region = _label("--account", reach.account), _label("--region", reach.region)
-    coverage = {(each.account, each.region): each for each in document.coverage}
+    account, region = _labels(reach)
+    coverage: dict[tuple[str | None, str | None], Coverage] = {}
+    for each in document.coverage:
+        where = (each.account, each.region)
+        # Of two that tell of one Target, the one that knows less: what it lacks may matter.
+        if where not in coverage or coverage[where].status is CoverageStatus.READ:
+            coverage[where] = each
     for record in document.connections:
         where = (record.target.account, record.target.region)
         coverage.setdefault(where, _read(*where))
     if not coverage:
         coverage[account, region] = _read(account, region)
     return assemble(
-        [*document.findings, *judge(document.connections, rules)],
+        merged([*document.findings, *judge(document.connections, rules)]),
         coverage.values(),
         scope=scope(rules, coverage),
         started_at=started,
@@ -60,9 +75,19 @@ def _read(account: str | None, region: str | None) -> Coverage:
     return Coverage(account=account, region=region, status=CoverageStatus.READ)
 
 
-def _label(flag: str, values: tuple[str, ...]) -> str | None:
+def _labels(reach: Reach) -> tuple[str | None, str | None]:
+    """Return the account and the Region of input that does not say; raises UsageError."""
+    account = _label("--account", reach.account, ACCOUNT_ID, "twelve digits")
+    region = _label("--region", reach.region, REGION, "the name of a Region, as eu-west-1")
+    return account, region
+
+
+def _label(flag: str, values: tuple[str, ...], form: re.Pattern[str], expected: str) -> str | None:
     if len(values) > 1:
         raise UsageError(f"{flag} labels the whole input, so it can be given only once")
+    for value in values:
+        if not form.fullmatch(value):
+            raise UsageError(f"{flag} {value!r}: expected {expected}")
     return values[0] if values else None
 
 

@@ -21,6 +21,9 @@ from bothup.model.mute_rule import MuteRule
 # Where a flag is not called as its setting is.
 _FLAGS = {"regions": "--region", "controls": "--control"}
 _TOLD = 5
+# With --input, these verbs ask AWS nothing.
+_FILES_ONLY = frozenset({"scan", "baseline"})
+_OF_AWS = FIELDS.keys() - {"controls", "fail-on", "output", "mutes"}
 # Verbs whose documents have forms of their own.
 _OTHER_FORMS = frozenset({"diagnose", "findings", "plan"})
 
@@ -63,7 +66,7 @@ def fill(_app: App, commands: tuple[str, ...], arguments: ArgumentCollection) ->
         argument = flags.get(flag(key))
         if key == "output" and not _OTHER_FORMS.isdisjoint(commands):
             continue
-        if argument and key not in given and not _labels(key, flags):
+        if argument and key not in given and not _for_aws(key, flags, commands):
             _check(key, chosen)
             for token in _tokens(argument, key, chosen):
                 argument.append(token)
@@ -99,9 +102,15 @@ def _given(flags: Mapping[str, Argument]) -> Layer:
     return layer
 
 
-def _labels(key: str, flags: Mapping[str, Argument]) -> bool:
-    """Whether the flag would label the input of --input instead of saying what to read."""
-    return key == "regions" and "--input" in flags and bool(flags["--input"].tokens)
+def _for_aws(key: str, flags: Mapping[str, Argument], commands: Sequence[str]) -> bool:
+    """Whether the setting says how to read AWS, of which --input is instead.
+
+    Where AWS is asked all the same, --region labels the input.
+    """
+    if "--input" not in flags or not flags["--input"].tokens:
+        return False
+    reads_files_only = not _FILES_ONLY.isdisjoint(commands)
+    return key == "regions" or (reads_files_only and key in _OF_AWS)
 
 
 def _said(argument: Argument) -> str | None:

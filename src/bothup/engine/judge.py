@@ -37,14 +37,18 @@ def judge(records: Iterable[Record], rules: Iterable[Rule]) -> tuple[Finding, ..
     """
     newest = _newest(records)
     peers = _peers(newest)
+    found = merged(_finding(record, rule, peers) for record in newest for rule in rules)
+    return tuple(sorted(found, key=worst_first))
+
+
+def merged(findings: Iterable[Finding]) -> Iterable[Finding]:
+    """Keep of several findings of one control on one resource the worst."""
     by_id: dict[str, Finding] = {}
-    for record in newest:
-        for rule in rules:
-            finding = _finding(record, rule, peers)
-            other = by_id.get(finding.id)
-            if other is None or _worse(finding, other):
-                by_id[finding.id] = finding
-    return tuple(sorted(by_id.values(), key=worst_first))
+    for finding in findings:
+        other = by_id.get(finding.id)
+        if other is None or _worse(finding, other):
+            by_id[finding.id] = finding
+    return by_id.values()
 
 
 def worst_first(finding: Finding) -> tuple[object, ...]:

@@ -7,7 +7,7 @@ import msgspec
 from bothup.read.config_item import capitalised, read_item, read_unprocessed
 from bothup.read.described import read_record
 from bothup.read.fields import kind
-from bothup.read.items import Form, Item, Members, NotOurs, Origin
+from bothup.read.items import Form, Item, Members, NotOurs, Origin, placed
 from bothup.read.parts import entries, members, next_page, value
 
 _UNPROCESSED = "unprocessedResourceKeys"
@@ -17,8 +17,8 @@ def _listed(key: str) -> Form:
     """Give the reader of a document that lists items under a key."""
 
     def read(_: msgspec.Raw, parts: Members, origin: Origin) -> Iterator[Item]:
-        for entry in entries(parts[key], f"$.{key}"):
-            yield read_item(entry, origin)
+        for index, entry in enumerate(entries(parts[key], f"$.{key}")):
+            yield from placed([read_item(entry, origin)], f"$.{key}[{index}]")
         if _UNPROCESSED in parts:
             for entry in entries(parts[_UNPROCESSED], f"$.{_UNPROCESSED}"):
                 yield read_unprocessed(entry, origin)

@@ -9,7 +9,7 @@ from bothup.model.connection import Malformed, VpnConnection
 from bothup.read.describe import malformed, read_connection
 from bothup.read.fields import WrongField
 from bothup.read.fingerprint import fingerprint_of_text
-from bothup.read.items import Form, Item, Members, Origin
+from bothup.read.items import Form, Item, Members, Origin, placed
 from bothup.read.labels import target_of
 from bothup.read.parts import around, entries, members, next_page
 from bothup.read.wanted import Undecodable, everything, wanted
@@ -54,8 +54,8 @@ def read_record(record: object, origin: Origin) -> VpnConnection | Malformed:
 def _answer(_: msgspec.Raw, parts: Members, origin: Origin) -> Iterator[Item]:
     """Read the answer of DescribeVpnConnections, which may have labels beside the list."""
     origin = around(parts, origin)
-    for entry in entries(parts["VpnConnections"], "$.VpnConnections"):
-        yield read_described(entry, origin)
+    for index, entry in enumerate(entries(parts["VpnConnections"], "$.VpnConnections")):
+        yield from placed([read_described(entry, origin)], f"$.VpnConnections[{index}]")
     yield from next_page(parts)
 
 

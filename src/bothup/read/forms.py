@@ -8,7 +8,7 @@ from bothup.read.config_forms import CONFIG_FORMS
 from bothup.read.described import DESCRIBED_FORMS, refused
 from bothup.read.fields import kind
 from bothup.read.foreign import other_answer
-from bothup.read.items import Form, Item, NotOurs, Origin
+from bothup.read.items import Form, Item, NotOurs, Origin, placed
 from bothup.read.own import OWN_FORMS
 from bothup.read.parts import entries, first_byte, members, value
 
@@ -30,7 +30,7 @@ def _list(raw: msgspec.Raw, origin: Origin) -> Iterator[Item]:
     documents = entries(raw)
     for index, entry in enumerate(documents):
         try:
-            read += _object(entry, origin)
+            read += placed(_object(entry, origin), f"$[{index}]")
         except NotOurs as refusal:
             refusals.append(refusal.inside(f"$[{index}]"))
             read.append(refused(entry, origin, str(refusals[-1])))

@@ -1,7 +1,7 @@
 """What the readers of the accepted forms yield, and how one says that a text is not its own."""
 
 import enum
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 import msgspec
@@ -17,6 +17,7 @@ class Aside(enum.Enum):
     OTHER_TYPE = "an item of another resource type"
     NO_CONNECTION = "an evidence bundle without a connection"
     ONE_PAGE = "a document that says that more follow"
+    YAML_CUT = "a YAML text that ends within a line"
     SCAN_BEGINS = "the first line of a scan"
     SCAN_ENDS = "the last line of a scan"
 
@@ -41,6 +42,21 @@ class NotOurs(Exception):
     def inside(self, place: str) -> "NotOurs":
         """Give the same refusal with its path seen from the document around ("$[3]")."""
         return NotOurs(place + self.path.removeprefix("$"), self.found, self.expected)
+
+
+def placed(items: Iterable[Item], place: str) -> Iterator[Item]:
+    """Have what is malformed among the items say where it stands: "$[3]", or "line 2"."""
+    for item in items:
+        if isinstance(item, Malformed):
+            yield msgspec.structs.replace(item, problem=_at(place, item.problem))
+        else:
+            yield item
+
+
+def _at(place: str, problem: str) -> str:
+    if not problem.startswith("$"):
+        return f"{place}: {problem}"
+    return f"{place}{problem[1:]}" if place.startswith("$") else f"{place}, {problem}"
 
 
 Members = dict[str, msgspec.Raw]

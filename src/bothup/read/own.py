@@ -7,7 +7,7 @@ import msgspec
 from bothup.read.described import read_described
 from bothup.read.fields import WrongField, moment
 from bothup.read.findings import read_coverage, read_finding
-from bothup.read.items import Aside, Form, Item, Members, NotOurs, Origin
+from bothup.read.items import Aside, Form, Item, Members, NotOurs, Origin, placed
 from bothup.read.parts import around, entries, value
 
 _SCAN, _EVIDENCE = "bothup.scan/1", "bothup.evidence/1"
@@ -28,8 +28,8 @@ def _scan(_: msgspec.Raw, parts: Members, origin: Origin) -> Iterator[Item]:
         raise NotOurs("$", "a scan without findings", "findings")
     for entry in entries(parts.get("coverage", _NOTHING), "$.coverage"):
         yield read_coverage(entry)
-    for entry in entries(parts["findings"], "$.findings"):
-        yield read_finding(entry, origin)
+    for index, entry in enumerate(entries(parts["findings"], "$.findings")):
+        yield from placed([read_finding(entry, origin)], f"$.findings[{index}]")
 
 
 def _evidence(_: msgspec.Raw, parts: Members, origin: Origin) -> Iterator[Item]:

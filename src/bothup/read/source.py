@@ -15,7 +15,7 @@ from bothup.read.encoding import utf8
 from bothup.read.findings import cut_off
 from bothup.read.foreign import foreign_text, separated_values
 from bothup.read.forms import ACCEPTED, read_document
-from bothup.read.items import Aside, Item, NotOurs, Origin
+from bothup.read.items import Aside, Item, NotOurs, Origin, placed
 from bothup.read.json_text import BadJson, BadLine, Piece, json_pieces
 from bothup.read.places import line_and_column
 
@@ -49,13 +49,13 @@ def read_input(
     if not text or text.isspace():
         raise InputError(source, "", "nothing in it", ACCEPTED)
     origin = Origin(Target(account=account, region=region), now)
-    items = _items(_pieces(text, source), source, origin)
-    return _document(items, origin.target)
+    pieces, remarks = _pieces(text, source)
+    return _document([*_items(pieces, source, origin), *remarks], origin.target)
 
 
-def _pieces(text: bytes, source: str) -> list[Piece] | list[Piece | BadLine]:
+def _pieces(text: bytes, source: str) -> tuple[list[Piece] | list[Piece | BadLine], list[Aside]]:
     try:
-        return json_pieces(text)
+        return json_pieces(text), []
     except BadJson as bad:
         begin = text[bad.begin : bad.begin + _HEAD]
         if found := foreign_text(begin):
@@ -65,7 +65,9 @@ def _pieces(text: bytes, source: str) -> list[Piece] | list[Piece | BadLine]:
             raise InputError(source, place, bad.problem, bad.expected) from None
     if separated_values(text[:_HEAD]):
         raise InputError(source, "line 1", "comma- or tab-separated values", ACCEPTED)
-    return _yaml_pieces(text, source)
+    # The AWS CLI ends what it writes with a line break, so much is told by a text without one.
+    remarks = [] if text.endswith(b"\n") else [Aside.YAML_CUT]
+    return _yaml_pieces(text, source), remarks
 
 
 def _yaml_pieces(text: bytes, source: str) -> list[Piece]:
@@ -89,7 +91,8 @@ def _items(pieces: list[Piece] | list[Piece | BadLine], source: str, origin: Ori
             items.append(unreadable(piece.text, origin, f"line {piece.line}: {piece.problem}"))
             continue
         try:
-            items += read_document(piece.raw, origin)
+            read = read_document(piece.raw, origin)
+            items += placed(read, f"line {piece.line}") if len(pieces) > 1 else read
         except NotOurs as refusal:
             refusals.append((piece.line, refusal))
             items.append(refused(piece.raw, origin, f"line {piece.line}: {refusal}"))
@@ -114,6 +117,8 @@ def _document(items: list[Item], given: Target) -> Document:
         coverage.append(cut_off())
     if asides[Aside.ONE_PAGE]:
         coverage.append(_lacking(given, "the input is one page of several; more follow elsewhere"))
+    if asides[Aside.YAML_CUT]:
+        coverage.append(_lacking(given, "the YAML ends within a line: it was probably cut off"))
     if asides[Aside.NO_CONNECTION]:
         coverage.append(_lacking(given, "an evidence bundle holds no connection"))
     findings = tuple(item for item in items if isinstance(item, Finding))
@@ -122,7 +127,11 @@ def _document(items: list[Item], given: Target) -> Document:
         connections=connections,
         findings=findings,
         coverage=tuple(coverage),
-        notices=(*_remarks(asides), *_contradictions(said, given)),
+        notices=(
+            *_remarks(asides),
+            *_repeated(connections, findings),
+            *_contradictions(said, given),
+        ),
     )
 
 
@@ -152,6 +161,22 @@ _REMARKS = {
         "documents are one page of several: what follows them (NextToken) is missing",
     ),
 }
+
+
+def _repeated(
+    connections: Sequence[VpnConnection | Malformed], findings: Sequence[Finding]
+) -> Iterator[str]:
+    """Yield a remark where the same was put in twice; AWS Config's history is no repetition."""
+    records = {(each.target, each.id, each.observed_at) for each in connections}
+    ids = {each.id for each in findings}
+    for more, word in (
+        (len(connections) - len(records), "record"),
+        (len(findings) - len(ids), "finding"),
+    ):
+        if more:
+            verb = "repeats another" if more == 1 else "repeat others"
+            words = word if more == 1 else f"{word}s"
+            yield f"{more} {words} of the input {verb}: the worst counts, and counts once"
 
 
 def _contradictions(said: Sequence[Target | Finding], given: Target) -> Iterator[str]:

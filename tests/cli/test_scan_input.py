@@ -1,0 +1,74 @@
+"""`scan --input`: labels, flags that have no part in it, and what is there twice."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run, findings
+
+FIRST, SECOND = ({"OutsideIpAddress": f"203.0.113.{n}", "Status": "UP"} for n in (1, 2))
+UP = FIRST, SECOND
+DOWN = FIRST, SECOND | {"Status": "DOWN"}
+
+
+def connection(*telemetry: dict[str, str]) -> str:
+    record = {"VpnConnectionId": "vpn-1", "State": "available", "VgwTelemetry": telemetry}
+    return json.dumps({"VpnConnections": [record]}) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--account", "12"], "--account '12': expected twelve digits"),
+        (["--account", "\u0661" * 12], "expected twelve digits"),
+        (["--region", "Frankfurt"], "--region 'Frankfurt': expected the name of a Region"),
+        (["--region", "all"], "--region 'all': expected the name of a Region"),
+        (["--account", "111122223333", "--account", "111122223334"], "only once"),
+        (["--org"], "--org says how AWS is read; --input reads a file instead"),
+        (["--accounts", "111122223333"], "--accounts says how AWS is read"),
+        (["--role-name", "x"], "--role-name says how AWS is read"),
+        (["--external-id", "xyz"], "--external-id says how AWS is read"),
+        (["--timeout", "3"], "--timeout says how AWS is read"),
+        (["--profile", "x"], "--profile says how AWS is read"),
+        (["--shard", "1/2"], "--resume and --shard are for reading AWS"),
+    ],
+)
+def test_what_has_no_part_in_it_is_a_usage_error(
+    bothup: Run, flags: list[str], message: str
+) -> None:
+    done = bothup("scan", "--input", "-", *flags, stdin=connection(*UP))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert message in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_settings_about_aws_do_not_matter(bothup: Run, tmp_path: Path) -> None:
+    (tmp_path / "bothup.toml").write_text(
+        'org = true\nrole-name = "x"\nregions = ["eu-west-1"]\ntimeout = 5\nfail-on = "none"\n'
+    )
+    done = bothup("scan", "--input", "-", stdin=connection(*DOWN), BOTHUP_ACCOUNTS="111122223333")
+    assert done.returncode == 0, done.stderr
+    assert "1 FAILED" in done.stdout
+
+
+def test_two_copies_of_a_connection_are_one(bothup: Run) -> None:
+    done = bothup("scan", "--input", "-", "-o", "json", stdin=connection(*UP) + connection(*DOWN))
+    assert findings(done.stdout)["vpn-1"]["status"] == "FAILED"
+    assert json.loads(done.stdout)["summary"]["connections"] == 1
+    assert "1 record of the input repeats another: the worst counts" in done.stderr
+
+
+def test_two_copies_of_a_scan_are_one(bothup: Run) -> None:
+    labels = ("--account", "111122223333", "--region", "eu-west-1")
+    scans = [
+        bothup("scan", "--input", "-", "-o", "json", *labels, stdin=connection(*telemetry)).stdout
+        for telemetry in (DOWN, UP)
+    ]
+    unread = scans[1].replace('"status": "read"', '"status": "denied"')
+    done = bothup("scan", "--input", "-", "-o", "json", stdin=scans[1] + scans[0] + unread)
+    whole = json.loads(done.stdout)
+    assert [each["status"] for each in whole["findings"]] == ["FAILED"]
+    assert (whole["summary"]["connections"], whole["summary"]["by_status"]["FAILED"]) == (1, 1)
+    assert [each["status"] for each in whole["coverage"]] == ["denied"], "what it lacks may matter"
+    assert "2 findings of the input repeat others" in done.stderr
