@@ -38,11 +38,11 @@ K = EventKind
 _CEASE = {
     2: "administrative shutdown",
     3: "the neighbour was removed",
-    4: "administrative reset",
     5: "connection rejected",
-    6: "configuration change",
     8: "out of resources",
 }
+# These announce that the session begins anew.
+_RESTART = {4: "administrative reset", 6: "configuration change"}
 
 
 def signs(
@@ -63,10 +63,11 @@ def signs(
 
 def _closed(story: Story) -> Iterator[Sign]:
     notices = story.of(K.BGP_NOTIFICATION)
-    for code, meaning in _CEASE.items():
-        if found := notices.having(code=6, subcode=code):
-            who = "sent" if found.last.direction is Direction.SENT else "received"
-            yield seen("ceased", found, f"notification 6/{code} {who}: {meaning}")
+    for name, codes in (("ceased", _CEASE), ("restarted", _RESTART)):
+        for code, meaning in codes.items():
+            if found := notices.having(code=6, subcode=code):
+                who = "sent" if found.last.direction is Direction.SENT else "received"
+                yield seen(name, found, f"notification 6/{code} {who}: {meaning}")
     if found := notices.having(code=2):
         subcode = found.last.details.get("subcode", 0)
         yield seen("open-refused", found, f"an OPEN message was refused (2/{subcode})")
@@ -84,5 +85,8 @@ def _state(story: Story) -> Iterator[Sign]:
         yield seen("established", states, "the session is established at the end of the log")
     elif any(drop.event.kind is K.BGP_STATE for drop in story.drops):
         yield seen("lost", states, "the session was established and was lost")
+        failed = states.having(state_from="connect", state_to="active")
+        if failed.current:
+            yield seen("does-not-connect", failed, "since then TCP 179 does not connect")
     elif not story.ever_up:
         yield seen("never-established", states, "the session never gets established")

@@ -52,6 +52,9 @@ def signs(
         if found:
             expired = True
             yield seen("expired", found, "no keep-alive came within the hold time")
+            failed = story.of(K.BGP_STATE).having(state_from="connect", state_to="active")
+            if failed and failed.indices[-1] > found.indices[-1]:
+                yield seen("does-not-connect", failed, "since then TCP 179 does not connect")
     if not expired:
         return
     for ike in (aws, device):

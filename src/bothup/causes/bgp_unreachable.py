@@ -31,7 +31,7 @@ from bothup.model.comparison import Comparison, Setting
 from bothup.model.connection import Tunnel, TunnelStatus
 from bothup.model.diagnosis import EvidenceKind
 from bothup.model.event import EventKind
-from bothup.model.story import AwsBgpStory, DeviceBgpStory, Story
+from bothup.model.story import AwsBgpStory, DeviceBgpStory, Found, Story
 
 CAUSE = Cause(
     id="bgp-unreachable",
@@ -63,19 +63,28 @@ def signs(
 
 
 def _states(story: Story) -> Iterator[Sign]:
-    states = [event.details.get("state_to", "") for event in story.of(K.BGP_STATE)]
+    changes = _since_lost(story, story.of(K.BGP_STATE))
+    states = [event.details.get("state_to", "") for event in changes]
     reached = [state for state in states if state and state not in _TRYING]
     back = story.of(K.BGP_STATE).having(state_from="connect", state_to="active")
-    opened = story.of(K.BGP_OPEN, K.BGP_BAD_PEER_AS)
+    opened = _since_lost(story, story.of(K.BGP_OPEN, K.BGP_BAD_PEER_AS))
     if back.current:
         yield seen("connect-to-active", back, "TCP 179 does not connect: Connect to Active")
     elif states and not reached and not opened:
         text = "the session never gets as far as an OPEN message"
-        yield seen("never-open", story.of(K.BGP_STATE), text)
+        yield seen("never-open", changes, text)
     elif (trying := story.of(K.BGP_CONNECTING)) and not states and not opened:
         yield seen("only-connecting", trying, "the device keeps connecting and never succeeds")
     elif (trying := story.of(K.BGP_CONNECTING)).current and story.up is False:
         yield seen("connecting-again", trying, "since the session was lost, it does not connect")
     if reached or opened:
-        found = opened or story.of(K.BGP_STATE)
+        found = opened or changes
         yield seen("was-reached", found, "the neighbour was reached")
+
+
+def _since_lost(story: Story, found: Found) -> Found:
+    """Keep what came after the session was lost for the last time; all, where it never was."""
+    if story.up or not story.drops:
+        return found
+    lost = story.events.index(story.drops[-1].event)
+    return Found(story=story, indices=tuple(index for index in found.indices if index > lost))

@@ -24,13 +24,13 @@ elsewhere.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bothup.causes._say import seen, telemetry, told
 from bothup.model.cause import Cause, Scope, Sign
 from bothup.model.connection import Tunnel, TunnelStatus
 from bothup.model.diagnosis import EvidenceKind, Pointer
-from bothup.model.event import Direction, EventKind, Phase
+from bothup.model.event import Direction, Event, EventKind, Phase
 from bothup.model.story import AwsStory, DeviceStory
 from bothup.model.surroundings import TOGETHER, SameGateway, Siblings
 
@@ -41,6 +41,8 @@ CAUSE = Cause(
 )
 
 K = EventKind
+# AWS gives a device 30 s to answer its checks by default, and some minutes at most.
+_CHECKED = timedelta(minutes=2)
 
 
 def signs(
@@ -56,10 +58,21 @@ def signs(
     yield from _device(device)
     if found := aws.of(K.DPD_TIMEOUT):
         yield seen("dead", found, "AWS finds the device dead")
+        if found.current and _ended(device, found.last):
+            text = "the device's log ends when AWS finds it dead, and tells of no loss itself"
+            yield told("log-ends", device.events[-1], text)
     if found := aws.of(K.DELETE, phase=Phase.IKE, direction=Direction.RECEIVED):
         yield seen("closed", found, "the device closed the tunnel, as it does at a planned restart")
     if found := aws.of(K.INITIAL_CONTACT):
         yield seen("forgot", found, "the device has forgotten its SAs: it restarted")
+
+
+def _ended(device: DeviceStory, dead: Event) -> bool:
+    """Whether the device's log says nothing any more from the time on when AWS lost the device."""
+    if device.end is None or dead.time is None or not device.events:
+        return False
+    noticed = device.of(K.RETRANSMIT, K.GAVE_UP, K.DPD_TIMEOUT, K.DAEMON_STOPPED).current
+    return not noticed and timedelta() < dead.time - device.end <= _CHECKED
 
 
 def _elsewhere(same: SameGateway, tunnel: Tunnel) -> Iterator[Sign]:

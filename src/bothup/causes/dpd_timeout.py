@@ -33,7 +33,7 @@ from collections.abc import Iterator
 from bothup.causes._say import seen, told
 from bothup.model.cause import Cause, Sign
 from bothup.model.diagnosis import EvidenceKind
-from bothup.model.event import EventKind, Phase
+from bothup.model.event import Event, EventKind, Phase
 from bothup.model.story import AwsStory, DeviceStory, Story
 
 CAUSE = Cause(
@@ -56,6 +56,14 @@ def signs(aws: AwsStory, device: DeviceStory) -> Iterator[Sign]:
         yield from _timed_out(story, both=bool(both))
         yield from _reported(story)
         yield from _orderly(story)
+    lost, renewal = aws.of(K.DPD_TIMEOUT), device.of(K.REKEY_FAILED).having(reason="no-answer")
+    if lost and renewal.current and _before(renewal.last, lost.last):
+        text = "the device had given the SA up already: a renewal found no answer"
+        yield seen("renewal-failed-first", renewal, text)
+
+
+def _before(one: Event, other: Event) -> bool:
+    return one.time is not None and other.time is not None and one.time < other.time
 
 
 def _timed_out(story: Story, *, both: bool) -> Iterator[Sign]:

@@ -61,6 +61,14 @@ def signs(aws: AwsStory, device: DeviceStory) -> Iterator[Sign]:
             yield seen("failed-before", found, "something failed before the SA was closed")
         if found := story.of(K.REKEY_COLLISION):
             yield seen("collision", found, "the DELETE met a rekey")
+        yield from _tried_since(story)
+
+
+def _tried_since(story: Story) -> Iterator[Sign]:
+    """Look for attempts since the tunnel was closed that come to nothing."""
+    closed, tried = story.of(K.DELETE), story.of(K.GAVE_UP, K.HALF_OPEN_TIMEOUT)
+    if tried.current and closed and closed.indices[-1] < tried.indices[-1]:
+        yield seen("tried-since", tried, "it was tried again since, and nobody answers")
 
 
 def _device(device: Story) -> Iterator[Sign]:

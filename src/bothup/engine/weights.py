@@ -171,6 +171,7 @@ WEIGHTS: dict[str, dict[str, Weight]] = {
         "timed-out": W(0.88, "one side lost the other while up"),
         "unanswered": W(0.45, "checks that are repeated may yet be answered"),
         "reported": W(0.5, "the device's own word for it"),
+        "renewal-failed-first": W(-0.5, "who has given an SA up answers no more checks of it"),
         "closed-in-order": W(-0.5, "an orderly close is no dead peer"),
     },
     "idle-timeout": {
@@ -194,6 +195,7 @@ WEIGHTS: dict[str, dict[str, Weight]] = {
         "device-closed": W(0.4, "for a reason that the log may tell elsewhere"),
         "idle": W(-0.5, "idleness is the reason of the DELETE"),
         "failed-before": W(-0.55, "the failure is the reason of the DELETE"),
+        "tried-since": W(-0.6, "it is not the DELETE that keeps the tunnel down"),
         "collision": W(-0.3, "it belongs to a rekey"),
     },
     "rekey-failure": {
@@ -253,6 +255,7 @@ WEIGHTS: dict[str, dict[str, Weight]] = {
         "restarted": W(0.5, "the daemon at least was down"),
         "stopped": W(0.45, "a stop in order is mostly maintenance, or the log's end"),
         "cannot-send": W(0.35, "the device has no line"),
+        "log-ends": W(0.75, "a device that lives notices by itself that AWS is lost"),
     },
     "gateway-not-attached": {
         "not-associated": W(0.95, "AWS says so", proof=True),
@@ -286,11 +289,13 @@ WEIGHTS: dict[str, dict[str, Weight]] = {
         "ipsec-is-down": W(-0.6, "BGP is only the consequence"),
         "static": W(-0.95, "there is no BGP"),
         "ceased": W(0.92, "a side closed the session and said why", proof=True),
+        "restarted": W(0.4, "it was to come back at once; why it does not, this does not say"),
         "open-refused": W(0.6, "the other BGP causes may say more"),
         "disabled": W(0.9, "an operator disabled it", proof=True),
         "daemon-stopped": W(0.25, "a stop in order is mostly maintenance, or the log's end"),
         "established": W(-0.7, "it is up at the end of the log"),
         "lost": W(0.3, "it is down; why is not told"),
+        "does-not-connect": W(-0.3, "the neighbour cannot be reached, which says more"),
         "never-established": W(0.3, "it is down; why is not told"),
     },
     "bgp-asn-mismatch": {
@@ -303,6 +308,7 @@ WEIGHTS: dict[str, dict[str, Weight]] = {
     },
     "bgp-hold-timer": {
         "expired": W(0.85, "the timer expired; what kept the keep-alives away is open"),
+        "does-not-connect": W(-0.4, "what keeps it down is that nobody can be reached"),
         "ipsec-failed": W(-0.55, "IPsec explains the missing keep-alives"),
         "ipsec-is-down": W(-0.5, "IPsec explains the missing keep-alives"),
         "ipsec-is-up": W(0.3, "it is BGP's own trouble"),

@@ -116,6 +116,9 @@ class BgpReader:
                 break
         for search, states in _CHANGES:
             if search.search(text):
+                if states == ("Connect",) and self._state == "Connect":
+                    # Another attempt without a word of the last one: it found nobody.
+                    states = ("Active", "Connect")
                 for state in states:
                     yield from self._change(state)
                 break
@@ -139,7 +142,8 @@ class BgpReader:
     def _change(self, state: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
         """A state is told of where it is new; one that lies behind already is not gone through."""
         behind = _ORDER.index(state) <= _ORDER.index(self._state)
-        if state == self._state or (behind and state not in ("Idle", "Active")):
+        again = (self._state, state) == ("Active", "Connect")
+        if state == self._state or (behind and state not in ("Idle", "Active") and not again):
             return
         details = (
             f"AWS-side peer BGP session state has changed from {self._state} to {state} "

@@ -129,9 +129,10 @@ class Charon:
         """End the daemon at once, as a crash or a power cut does."""
         self._end(signal.SIGKILL)
 
-    def address(self, *inside: str) -> None:
-        """Give the tunnel device its inside addresses."""
-        lines = [f"addr add {each} dev {DEVICE}" for each in inside]
+    def address(self, *inside: str, there: bool = True) -> None:
+        """Give the tunnel device inside addresses, or take them away."""
+        verb = "replace" if there else "del"
+        lines = [f"addr {verb} {each} dev {DEVICE}" for each in inside]
         self._network.run(
             self.node, "ip", "-batch", "-", text="\n".join([f"link set {DEVICE} up", *lines])
         )

@@ -31,7 +31,7 @@ class Healthy(msgspec.Struct, frozen=True, kw_only=True):
     """What the laboratory is before the fault. Tunnel 1 gets the fault, tunnel 2 is its sibling.
 
     `options` are those of tunnel 1 beside the modern suite, `peer` what the device can do on it.
-    `life` is for `Lab`. The sibling is started by AWS.
+    `tunnel` is more that the scenario says of it. `life` is for `Lab`. AWS starts the sibling.
     """
 
     routing: Literal["bgp", "static"] = "static"
@@ -43,7 +43,7 @@ class Healthy(msgspec.Struct, frozen=True, kw_only=True):
     local_cidr: str = "0.0.0.0/0"
     remote_cidr: str = "0.0.0.0/0"
     life: tuple[float, float] | None = None
-    kind: str = "healthy"
+    tunnel: dict[str, Any] = {}
 
     def scenario(self) -> Scenario:
         """The simulated organisation: one connection."""
@@ -51,12 +51,11 @@ class Healthy(msgspec.Struct, frozen=True, kw_only=True):
         device = Peer(
             encryption=("AES256",), integrity=("SHA2-256",), dh_groups=(20,), routes=2, nat=self.nat
         )
-        first = Tunnel(options={**MODERN, **self.options}, peer=self.peer)
+        first = Tunnel(options={**MODERN, **self.options}, peer=self.peer, **self.tunnel)
         connection = Connection(
             name="works",
             region=REGION,
             site="works",
-            kind=self.kind,
             routing=self.routing,
             target=self.target,
             logs=True,
@@ -83,6 +82,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
     `until` is a pattern: the fault has had its time once the gateway's or an endpoint's log has it.
     `advice` is a pattern of what the diagnosis has to advise, which `repair` then carries out; with
     a cure on AWS's side it is what has to be well again before. `both`: the sibling suffers, too.
+    `from_the_start`: the laboratory was never healthy.
     """
 
     id: str
@@ -96,6 +96,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
     advice: str = ""
     until: str = ""
     both: bool = False
+    from_the_start: bool = False
 
 
 def fault(title: str, cause: str, **more: Any) -> Callable[[Act], Fault]:

@@ -133,7 +133,7 @@ class _Loop:
     def __init__(self, fault: Fault) -> None:
         self._fault = fault
         self._outcome = Outcome(fault=fault.id, cause=fault.cause, cure=fault.cure)
-        self._broken_at = 0.0
+        self._broken_at = self._cured_from = 0.0
         self._lab: Lab
         self._verbs: Verbs
 
@@ -160,7 +160,7 @@ class _Loop:
             self.learn(sibling_lost=self._sibling_lost())
 
     def _healthy(self) -> None:
-        if self._fault.healthy.kind == "healthy" and not self._both_up():
+        if not self._fault.from_the_start and not self._both_up():
             raise Failed("it does not come up healthy")
 
     def _both_up(self, seconds: float = 0.0) -> bool:
@@ -191,7 +191,7 @@ class _Loop:
 
     def _traces(self) -> None:
         """Wait until the fault has left its traces in the logs."""
-        search = re.compile(self._fault.until).search
+        search = re.compile(self._fault.until, re.DOTALL).search
         paths = [*self._lab.gateway.logs, *(each.charon.log for each in self._lab.endpoints[:1])]
         self._lab.wait(lambda: any(search(_new(path)) for path in paths), _TRACES)
         time.sleep(_MOMENT)
@@ -204,6 +204,7 @@ class _Loop:
     def _cure(self, advice: list[str]) -> float | None:
         """Have AWS's side cure it, or do what the diagnosis advises; seconds until both are up."""
         fault, begin = self._fault, time.monotonic()
+        self._cured_from = begin
         if fault.advice and not re.search(fault.advice, " ".join(advice)):
             raise Failed(f"the advice for the device does not help: {advice}")
         if fault.repair:
@@ -215,10 +216,14 @@ class _Loop:
         return time.monotonic() - begin
 
     def _sibling_lost(self) -> bool | None:
-        """Whether the sibling was ever without an SA since; None where the fault takes it, too."""
-        if self._fault.both:
+        """Whether the sibling was ever without an SA since.
+
+        Where the fault takes it, too, that counts from the beginning of the cure.
+        """
+        if self._fault.both and self._fault.cure != "aws":
             return None
-        return bool(self._lab.endpoints[1].watch.gaps(self._broken_at))
+        since = self._cured_from if self._fault.both else self._broken_at
+        return bool(self._lab.endpoints[1].watch.gaps(since))
 
 
 def _new(path: Path) -> str:

@@ -130,6 +130,11 @@ class Network:
         self._translate()
         self.run("inet", "conntrack", "-F")
 
+    def ping(self, inside: str) -> None:
+        """Have something go through a tunnel from now on: the gateway pings an inside address."""
+        run("ip", "netns", "exec", self.namespace("cgw"), "sh", "-c",
+            f"ping -q -i 0.5 {inside} >/dev/null 2>&1 &")  # fmt: skip
+
     def route(self, *, there: bool) -> None:
         """Give the gateway its default route, or take it away."""
         verb = ("replace", *_DEFAULT) if there else ("del", "default")

@@ -10,7 +10,9 @@ from bothup.lab.lab import Lab
 from bothup.lab.verbs import TUNNEL
 
 _BGP = Healthy(routing="bgp")
-_CLOSED = r"BGP session closed|Bad peer AS|Error: |Received: "
+# The gateway has tried to connect again and again.
+_TRIED = r"(?:tunnel1: Connecting to.*?){3}"
+_OTHER = ("169.254.200.2", "169.254.200.1")
 
 
 def _session(lab: Lab, **settings: Any) -> None:
@@ -43,7 +45,7 @@ def _unmute(lab: Lab) -> None:
 
 
 @fault("The device's filter drops TCP 179", "bgp-unreachable", healthy=_BGP,
-       repair=_unmute, advice="179", until="Connecting to (.|\\n)*Connecting to")  # fmt: skip
+       repair=_unmute, advice="179", until=_TRIED)  # fmt: skip
 def bgp_tcp_179(lab: Lab) -> None:
     """The session is reset and does not come back."""
     lab.network.mute_bgp(lab.scenes[0].inside[0])
@@ -52,8 +54,7 @@ def bgp_tcp_179(lab: Lab) -> None:
 
 
 @fault("The device's BGP daemon hangs", "bgp-hold-timer", healthy=_BGP,
-       repair=lambda lab: lab.gateway.bird.freeze(frozen=False), advice="",
-       until="Hold timer expired")  # fmt: skip
+       repair=lambda lab: lab.gateway.bird.freeze(frozen=False))  # fmt: skip
 def bgp_hold_timer(lab: Lab) -> None:
     """No keep-alive comes any more."""
     lab.gateway.bird.freeze()
@@ -76,13 +77,18 @@ def bgp_as_loop(lab: Lab) -> None:
     lab.wait(lambda: lab.connection.tunnels[0].now.message == "0 BGP ROUTES", 15)
 
 
-@fault("The device's BGP session has another inside address", "bgp-unreachable", healthy=_BGP,
-       repair=_right_session, advice="inside|address|neighbo", until="Connect")  # fmt: skip
+def _right_address(lab: Lab) -> None:
+    lab.gateway.charon.address(f"{lab.scenes[0].inside[1]}/30")
+    _right_session(lab)
+
+
+@fault("The tunnel has another inside address on the device", "bgp-unreachable", healthy=_BGP,
+       repair=_right_address, advice="inside|address|neighbo", until=_TRIED)  # fmt: skip
 def bgp_inside_address(lab: Lab) -> None:
-    """It asks a neighbour that is not there."""
-    own, address = "169.254.200.2", "169.254.200.1"
-    lab.gateway.charon.address(f"{own}/30")
-    _session(lab, own=own, address=address)
+    """Nobody has the address that AWS asks for, nor the one that the device does."""
+    lab.gateway.charon.address(f"{_OTHER[0]}/30")
+    lab.gateway.charon.address(f"{lab.scenes[0].inside[1]}/30", there=False)
+    _session(lab, own=_OTHER[0], address=_OTHER[1])
 
 
 @fault("An operator has shut the session down on the device", "bgp-down", healthy=_BGP,

@@ -58,13 +58,16 @@ def gateway_restarted(lab: Lab) -> None:
     lab.wait(lambda: lab.up[1], 15)
 
 
+def _traffic(lab: Lab) -> None:
+    lab.network.ping(lab.scenes[0].inside[0])
+
+
 @fault("The device closes an idle tunnel, and nobody opens it again", "idle-timeout",
-       cure="aws", until="inactivity")  # fmt: skip
+       healthy=Healthy(tunnel={"traffic": "none"}), cure="aws", repair=_traffic,
+       until="inactivity")  # fmt: skip
 def idle(lab: Lab) -> None:
     """Both sides wait for the other (StartupAction add)."""
     lab.gateway.change(TUNNEL, inactivity=2)
-    lab.wait(lambda: lab.up[0])
-    lab.gateway.change(TUNNEL, inactivity=2, starts=True)
     lab.wait(lambda: not lab.up[0], 15)
 
 
@@ -84,13 +87,16 @@ def endpoint_replaced(lab: Lab) -> None:
         lab.world.machine.replace(lab.connection, lab.connection.tunnels[0])
 
 
+_ABSENT = Healthy(peer=Peer(configured=False), tunnel={"drop": "never-up", "since": "400d"})
+
+
 def _configure(lab: Lab) -> None:
     lab.gateway.apply(lab.second_tunnel(0))
 
 
 @fault("The device was never given the second tunnel", "second-tunnel-not-configured",
-       healthy=Healthy(kind="second-tunnel-never-configured", peer=Peer(configured=False)),
-       repair=_configure, advice="[Cc]onfigur|second")  # fmt: skip
+       from_the_start=True, healthy=_ABSENT, repair=_configure,
+       advice="[Cc]onfigur|second")  # fmt: skip
 def second_tunnel_absent(_: Lab) -> None:
     """So it is from the start."""
 

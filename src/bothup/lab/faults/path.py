@@ -140,25 +140,6 @@ def path_loss(lab: Lab) -> None:
 
 
 @fault(
-    "The path comes and goes",
-    "unstable-path",
-    cure="path",
-    repair=heal,
-)
-def path_flaps(lab: Lab) -> None:
-    """Lost and back again, three times; the device begins anew each time."""
-    lab.gateway.change("tunnel1", dpd_action="restart", dpd_delay=1)
-    lab.wait(lambda: lab.up[0])
-    for number in range(3):
-        lab.network.cut(Cut(to="aws1"), Cut(from_="aws1"))
-        lab.wait(lambda: not lab.up[0], 15)
-        if number < 2:
-            lab.network.cut()
-            lab.wait(lambda: lab.up[0], 15)
-            time.sleep(0.5)
-
-
-@fault(
     "The NAT device takes another port for the tunnel",
     "healthy",
     healthy=Healthy(nat=True),
