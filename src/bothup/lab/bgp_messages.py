@@ -116,10 +116,9 @@ class BgpReader:
                 break
         for search, states in _CHANGES:
             if search.search(text):
-                if states == ("Connect",) and self._state == "Connect":
-                    # Another attempt without a word of the last one: it found nobody.
-                    states = ("Active", "Connect")
-                for state in states:
+                # Another attempt without a word of the last one: that one found nobody.
+                in_vain = states[0] == self._state == "Connect"
+                for state in ("Active", *states) if in_vain else states:
                     yield from self._change(state)
                 break
 

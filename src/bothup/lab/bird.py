@@ -53,6 +53,7 @@ class Neighbor(msgspec.Struct, frozen=True, kw_only=True):
             loop="\n  allow local as 9;" if self.judges else "",
             down="\n  disabled;" if self.down else "",
             keepalive=max(self.hold // 3, 1),
+            wait=3 if self.judges else 1,
         )
 
 
@@ -187,7 +188,7 @@ protocol bgp {name} {{
   keepalive time {keepalive};
   connect delay time 1;
   connect retry time 2;
-  error wait time 1, 2;{loop}{down}
+  error wait time {wait}, {wait};{loop}{down}
   ipv4 {{
     table t_{name};{limit}
     import {taken};
