@@ -4,13 +4,14 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test lint types unit bench lock clean help
+.PHONY: demo test lint types unit nightly bench lock clean help
 
 help:
-	@echo "make demo   scan a simulated organisation (no AWS account needed)"
-	@echo "make test   lint, types and the whole test suite"
-	@echo "make bench  the speed figures, each beside its floor"
-	@echo "make lock   write requirements/*.txt anew from pyproject.toml"
+	@echo "make demo     scan a simulated organisation (no AWS account needed)"
+	@echo "make test     lint, types and the whole test suite"
+	@echo "make nightly  the test suite with 10,000 examples of every property (half an hour)"
+	@echo "make bench    the speed figures, each beside its floor"
+	@echo "make lock     write requirements/*.txt anew from pyproject.toml"
 
 demo: $(VENV)/.demo
 	@$(BIN)/bothup demo
@@ -26,6 +27,9 @@ types: $(VENV)/.dev
 
 unit: $(VENV)/.dev
 	$(BIN)/pytest -n auto $(PYTEST_ARGS)
+
+nightly: $(VENV)/.dev
+	$(BIN)/pytest -n auto --hypothesis-profile=nightly --timeout=0 $(PYTEST_ARGS)
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks

@@ -7,11 +7,11 @@ that flip, descriptions that are old for a while, processes that are killed betw
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -24,7 +24,7 @@ from bothup.apply.run import Outcome, carry_out
 from bothup.apply.stops import Interrupted
 from bothup.apply.undoing import mark_undone, undo_plan
 from bothup.aws.caller import Caller
-from bothup.aws.change.access import Access
+from bothup.aws.change.access import Access, changing
 from bothup.aws.collect.vpn_connections import collect
 from bothup.aws.pacing import Pacer
 from bothup.aws.session import Session
@@ -55,6 +55,7 @@ TARGET = Target(account=ACCOUNT, region=REGION)
 PACE = Pace(settle=60, poll=20, available_within=900, up_within=180, grace=60, lease=200)
 _APPLY = str(Path(bothup.apply.__file__).parent)
 
+T = TypeVar("T")
 Hook = Callable[[int], Awaitable[None] | None]
 
 
@@ -63,10 +64,16 @@ class Killed(BaseException):
 
 
 class Theatre:
-    """One listener on one port for all stages, for the SDK keeps what it knows of an endpoint."""
+    """What all stages share: a listener on one port, the SDK's clients, an event loop, a wire.
+
+    Nothing of them knows what is played; making them anew would cost more than most plays do.
+    """
 
     def __init__(self) -> None:
         self.stage: Stage | None = None
+        self.sdk = changing()
+        self._runner = asyncio.Runner()
+        self._wire: Wire | None = None
         self._listener = Listener(self._respond, "127.0.0.1", 0)
         self._listener.start()
         self.url = f"http://127.0.0.1:{self._listener.port}"
@@ -83,12 +90,34 @@ class Theatre:
             "AWS_EC2_METADATA_DISABLED": "true",
         }
 
+    def run(self, play: Coroutine[Any, Any, T]) -> T:
+        """Run to the end, and leave nothing of it running: a killed process is gone as a whole."""
+        try:
+            return self._runner.run(play)
+        finally:
+            self._runner.run(_end_all())
+
+    async def wire(self) -> Wire:
+        if self._wire is None:
+            self._wire = await Wire().__aenter__()
+        return self._wire
+
     def close(self) -> None:
+        if self._wire is not None:
+            self._runner.run(self._wire.__aexit__(None, None, None))
+        self._runner.close()
         self._listener.stop()
 
     def _respond(self, request: Request) -> Answer:
         assert self.stage is not None
         return self.stage.answer(request)
+
+
+async def _end_all() -> None:
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for each in left:
+        each.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
 
 
 class StillClock(Clock):
@@ -120,6 +149,7 @@ class Stage:
         self.before_request: Hook | None = None
         self.at_sleep: Hook | None = None
         self._old: dict[bytes, Answer] = {}
+        self._told_last: list[tuple[Any, datetime]] = []
         self._history: dict[str, list[TunnelChange]] = {}
         self._before: dict[tuple[datetime, str], datetime] = {}
         self._first = {
@@ -234,10 +264,12 @@ class Stage:
             self.world.settle()
             tunnels = [tunnel for each in self.connections for tunnel in each.tunnels]
             truth = [(tunnel.now, tunnel.changed) for tunnel in tunnels]
-            if self.lag:
+            told = [self._told(tunnel) for tunnel in tunnels] if self.lag else truth
+            if told != self._told_last:
                 self.world.machine.version += 1
-                for tunnel in tunnels:
-                    tunnel.now, tunnel.changed = self._told(tunnel)
+                self._told_last = told
+            for tunnel, (now, changed) in zip(tunnels, told, strict=True):
+                tunnel.now, tunnel.changed = now, changed
             try:
                 answer = self.front.answer(request)
             finally:
@@ -267,16 +299,16 @@ class Stage:
 
     @asynccontextmanager
     async def access(self) -> Any:
-        session = self._theatre.session = self._theatre.session or Session()
-        async with Wire() as wire:
-            caller = Caller(wire, session, Pacer(now=lambda: self.elapsed))
-            yield Access(caller, {None: OwnCredentials(session)})
+        theatre = self._theatre
+        session = theatre.session = theatre.session or Session()
+        caller = Caller(await theatre.wire(), session, Pacer(now=lambda: self.elapsed))
+        yield Access(caller, {None: OwnCredentials(session)}, theatre.sdk)
 
     def make_plan(
         self, *only: str, window: str | None = None, max_steps: int | None = None
     ) -> Plan:
         """Plan by what the simulated AWS says, as the command line does."""
-        return asyncio.run(self._make_plan(only, window, max_steps))
+        return self._theatre.run(self._make_plan(only, window, max_steps))
 
     async def _make_plan(
         self, only: Sequence[str], window: str | None, max_steps: int | None
@@ -303,19 +335,19 @@ class Stage:
 
     def apply(self, wanted: Plan, **more: Any) -> tuple[Outcome, ...]:
         """Begin to carry a plan out."""
-        return asyncio.run(self.carry_out(wanted, **more))
+        return self._theatre.run(self.carry_out(wanted, **more))
 
     def resume(self, **more: Any) -> tuple[Outcome, ...]:
         """Go on with the last apply that is not finished."""
         with Journal(self.journal_path) as journal:
             begun = next(each for each in journal.applies() if each.finished_at is None)
-        return asyncio.run(self.carry_out(begun.plan, begun=begun, **more))
+        return self._theatre.run(self.carry_out(begun.plan, begun=begun, **more))
 
     def undo(self, wanted: Plan, **more: Any) -> tuple[Outcome, ...]:
         """Take a plan back."""
         with Journal(self.journal_path) as journal:
             back = undo_plan(journal.applies(wanted.id), journal, datetime.now(UTC))
-        return asyncio.run(self.carry_out(back, **more)) if back.steps else ()
+        return self._theatre.run(self.carry_out(back, **more)) if back.steps else ()
 
     async def carry_out(
         self,

@@ -8,8 +8,11 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +31,8 @@ SCENARIO = """
 name = "quick"
 regions = ["eu-central-1"]
 [timing]
-modify = 0.6
-initiate = 0.2
+modify = {modify}
+initiate = 0.1
 [[accounts]]
 id = "111122223333"
 name = "Example"
@@ -40,17 +43,44 @@ name = "office"
 region = "eu-central-1"
 {office}
 """
-QUICK = ("--yes", "--settle", "1", "--come-back", "3")
+QUICK = ("--yes", "--settle", "0.2", "--come-back", "2")
 
 
-def serve(office: str = "", policy: str = "") -> SimServer:
-    return SimServer(parse_scenario(SCENARIO.format(office=office, policy=policy), "quick.toml"))
+def serve(office: str = "", policy: str = "", modify: float = 0.4) -> SimServer:
+    text = SCENARIO.format(office=office, policy=policy, modify=modify)
+    return SimServer(parse_scenario(text, "quick.toml"))
 
 
 @pytest.fixture
-def sim() -> Iterator[SimServer]:
-    with serve() as server:
+def modify() -> float:
+    """How many seconds AWS needs for a change."""
+    return 0.4
+
+
+@pytest.fixture
+def sim(modify: float) -> Iterator[SimServer]:
+    with serve(modify=modify) as server:
         yield server
+
+
+# An AWS that is as slow as the real one is caught in the middle of a change for certain.
+slow = pytest.mark.parametrize("modify", [600])
+
+
+@contextmanager
+def time_flies(sim: SimServer) -> Iterator[None]:
+    """Let minutes pass at AWS in each fraction of a second."""
+    landed = threading.Event()
+
+    def fly() -> None:
+        while not landed.wait(0.2):
+            sim.clock.advance(timedelta(seconds=400))
+
+    flying = threading.Thread(target=fly)
+    flying.start()
+    yield
+    landed.set()
+    flying.join()
 
 
 @pytest.fixture
@@ -76,6 +106,26 @@ def plan(run: Run, *only: str) -> None:
     wanted = [word for name in only for word in ("--only", name)]
     done = run("plan", "-o", "json=plan.json", *wanted)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="module")
+def dpd_restart(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A plan of two steps: the same scenario has the same connections in every simulated AWS."""
+    folder = tmp_path_factory.mktemp("plan")
+    with serve() as server:
+        words = ("plan", "-q", "-o", "json=plan.json", "--only", "dpd-restart")
+        env = clean_env() | server.env()
+        done = subprocess.run([sys.executable, "-m", "bothup", *words], env=env, cwd=folder)
+    assert done.returncode == 0
+    return (folder / "plan.json").read_text()
+
+
+@pytest.fixture
+def planned(dpd_restart: str, tmp_path: Path) -> Path:
+    """That plan, in a file that is the test's own."""
+    file = tmp_path / "plan.json"
+    file.write_text(dpd_restart)
+    return file
 
 
 def start(sim: SimServer, folder: Path, *arguments: str) -> "subprocess.Popen[str]":
@@ -144,8 +194,10 @@ def test_nothing_to_do_is_said(sim: SimServer, run: Run) -> None:
     assert run("history", "changes").stdout == "Nothing was changed\n"
 
 
-def test_a_killed_apply_is_gone_on_with(sim: SimServer, run: Run, tmp_path: Path) -> None:
-    plan(run, "dpd-restart")
+@slow
+def test_a_killed_apply_is_gone_on_with(
+    planned: Path, sim: SimServer, run: Run, tmp_path: Path
+) -> None:
     first = start(sim, tmp_path, "apply", "plan.json", *QUICK)
     wait_for(lambda: office(sim).state == "modifying")
     first.kill()
@@ -153,7 +205,8 @@ def test_a_killed_apply_is_gone_on_with(sim: SimServer, run: Run, tmp_path: Path
     refused = run("apply", "plan.json", *QUICK)
     assert refused.returncode == 2
     assert "go on with --resume" in refused.stderr
-    done = run("apply", "--resume", *QUICK)
+    with time_flies(sim):
+        done = run("apply", "--resume", *QUICK)
     assert done.returncode == 0, done.stderr
     assert done.stdout.endswith("2 of 2 done\n")
     assert changes(sim) == 2
@@ -162,11 +215,11 @@ def test_a_killed_apply_is_gone_on_with(sim: SimServer, run: Run, tmp_path: Path
     assert "unfinished" in nothing.stderr
 
 
+@slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_journals_what_was_begun(
-    sim: SimServer, run: Run, tmp_path: Path, number: signal.Signals
+    planned: Path, sim: SimServer, run: Run, tmp_path: Path, number: signal.Signals
 ) -> None:
-    plan(run, "dpd-restart")
     first = start(sim, tmp_path, "apply", "plan.json", *QUICK)
     wait_for(lambda: office(sim).state == "modifying")
     first.send_signal(number)
@@ -175,20 +228,21 @@ def test_ctrl_c_journals_what_was_begun(
     assert told.endswith("bothup: interrupted; what was begun is journaled\n")
     states = [each["state"] for each in json.loads(run("history", "changes", "-o", "json").stdout)]
     assert states == ["calling", "called"]
-    assert run("apply", "--resume", *QUICK).returncode == 0
+    with time_flies(sim):
+        assert run("apply", "--resume", *QUICK).returncode == 0
     assert changes(sim) == 2
 
 
-def test_two_applies_at_once(sim: SimServer, run: Run, tmp_path: Path) -> None:
-    plan(run, "dpd-restart")
-    (tmp_path / "other.json").write_text((tmp_path / "plan.json").read_text())
+@slow
+def test_two_applies_at_once(planned: Path, sim: SimServer, run: Run, tmp_path: Path) -> None:
     first = start(sim, tmp_path, "apply", "plan.json", *QUICK)
     wait_for(lambda: office(sim).state == "modifying")
     plan_again = json.loads((tmp_path / "plan.json").read_text())
     plan_again["made_at"] = "2026-01-01T00:00:00Z"
     (tmp_path / "other.json").write_text(json.dumps(plan_again))
     second = run("apply", "other.json", *QUICK)
-    out, told = first.communicate(timeout=60)
+    with time_flies(sim):
+        out, told = first.communicate(timeout=60)
     assert first.returncode == 0, told
     assert "2 of 2 done" in out
     assert second.returncode == 5
@@ -196,8 +250,7 @@ def test_two_applies_at_once(sim: SimServer, run: Run, tmp_path: Path) -> None:
     assert changes(sim) == 2
 
 
-def test_a_guard_stops_it(run: Run, sim: SimServer) -> None:
-    plan(run, "dpd-restart")
+def test_a_guard_stops_it(planned: Path, run: Run, sim: SimServer) -> None:
     tunnels = office(sim).tunnels
     for tunnel in tunnels:
         sim.set_tunnel("111122223333", "eu-central-1", office(sim).id, tunnel.outside_ip, up=False)
@@ -208,8 +261,7 @@ def test_a_guard_stops_it(run: Run, sim: SimServer) -> None:
     assert allowed.returncode == 0, allowed.stdout
 
 
-def test_a_missing_permission(run: Run, sim: SimServer) -> None:
-    plan(run, "dpd-restart")
+def test_a_missing_permission(planned: Path, run: Run, sim: SimServer) -> None:
     sim.faults.add(Fault(operation="ec2:ModifyVpnTunnelOptions", code="UnauthorizedOperation"))
     done = run("apply", "plan.json", *QUICK)
     assert done.returncode == 5
@@ -248,8 +300,9 @@ def test_a_window_that_is_closed(run: Run, sim: SimServer, tmp_path: Path) -> No
         (("scan.json", "--yes"), "not a plan"),
     ],
 )
-def test_mistakes(run: Run, tmp_path: Path, arguments: tuple[str, ...], problem: str) -> None:
-    plan(run, "dpd-restart")
+def test_mistakes(
+    planned: Path, run: Run, tmp_path: Path, arguments: tuple[str, ...], problem: str
+) -> None:
     (tmp_path / "scan.json").write_text('{"schema": "bothup.scan/1"}')
     done = run("apply", *arguments)
     assert done.returncode == 2
@@ -257,15 +310,13 @@ def test_mistakes(run: Run, tmp_path: Path, arguments: tuple[str, ...], problem:
     assert "Traceback" not in done.stderr
 
 
-def test_undo_of_what_never_was(run: Run) -> None:
-    plan(run, "dpd-restart")
+def test_undo_of_what_never_was(planned: Path, run: Run) -> None:
     done = run("undo", "plan.json", *QUICK)
     assert done.returncode == 2
     assert "was never applied" in done.stderr
 
 
-def test_the_credentials_of_another_account(run: Run, tmp_path: Path) -> None:
-    plan(run, "dpd-restart")
+def test_the_credentials_of_another_account(planned: Path, run: Run, tmp_path: Path) -> None:
     text = (tmp_path / "plan.json").read_text().replace("111122223333", "999999999999")
     (tmp_path / "plan.json").write_text(text)
     done = run("apply", "plan.json", *QUICK)
@@ -273,8 +324,7 @@ def test_the_credentials_of_another_account(run: Run, tmp_path: Path) -> None:
     assert "the credentials are of account 111122223333, not 999999999999" in done.stderr
 
 
-def test_it_asks_on_a_terminal(sim: SimServer, run: Run, tmp_path: Path) -> None:
-    plan(run, "dpd-restart")
+def test_it_asks_on_a_terminal(planned: Path, sim: SimServer, run: Run, tmp_path: Path) -> None:
     for answer, code, said in (("no\n", 2, "nothing is changed"), ("yes\n", 0, ": changed")):
         ours, theirs = os.openpty()
         process = subprocess.Popen(

@@ -28,7 +28,7 @@ def test_the_examples(sim: SimServer, tmp_path: Path) -> None:
     assert len(LINES) == 9
     for line in LINES:
         # A settle time that suits a simulated AWS which is done in half a second.
-        quick = " --settle 1 --come-back 3" if re.match("bothup (apply|undo)", line) else ""
+        quick = " --settle 0.2 --come-back 2" if re.match("bothup (apply|undo)", line) else ""
         done = subprocess.run(
             [sys.executable, "-m", *(line + quick).split()],
             env=clean_env() | sim.env() | {"XDG_STATE_HOME": str(tmp_path / "state")},

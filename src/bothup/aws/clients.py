@@ -6,21 +6,18 @@ budget, and made by so many threads at most.
 """
 
 import asyncio
-import logging
 import random
-import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Self
 
-from bothup import __version__
 from bothup.aws.budget import Budget
-from bothup.aws.errors import aws_error
 from bothup.aws.pacing import Bucket
+from bothup.aws.sdk import Sdk, send
 from bothup.aws.signer import Signer
 from bothup.aws.wire import Credentials
-from bothup.errors import AwsError, Expired, Throttled, Unreachable, UsageError
+from bothup.errors import AwsError, Expired, Throttled, Unreachable
 from bothup.model.target import Target
 
 # An attempt that has had no answer for so long is given up; a thread cannot be interrupted.
@@ -38,12 +35,6 @@ _RATES = {
     "BatchUpdateFindings": (1.0, 9.0),
 }
 _RATE = (10.0, 10.0)
-# Services with one endpoint for a whole partition.
-_HOMES = {
-    "health": {"aws": "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-west-1"},
-}
-_LONGEST_MESSAGE = 600
-_log = logging.getLogger(__name__)
 
 
 class Clients:
@@ -51,11 +42,13 @@ class Clients:
 
     def __init__(self, profile: str | None = None) -> None:
         """Make no client yet: each comes with the first call that needs it."""
-        self._profile = profile
-        self._session: Any = None
-        self._clients: dict[tuple[Target, str], tuple[Credentials, Any]] = {}
+        self._sdk = Sdk(
+            profile,
+            timeout=ATTEMPT_SECONDS,
+            connect=ATTEMPT_SECONDS / 2,
+            connections=_THREADS,
+        )
         self._buckets: dict[tuple[Target, str], Bucket] = {}
-        self._making = asyncio.Lock()
         self._threads = ThreadPoolExecutor(_THREADS, "bothup-sdk")
 
     async def __aenter__(self) -> Self:
@@ -88,7 +81,7 @@ class Clients:
         while True:
             await self._turn(target, name, budget)
             credentials = await signer.credentials()
-            client = await self._client(target, service, credentials)
+            client = await self._sdk.client(target, service, credentials)
             try:
                 return await self._attempt(client, name, params, credentials, budget)
             except Expired as error:
@@ -124,70 +117,9 @@ class Clients:
         budget: Budget,
     ) -> dict[str, Any]:
         loop = asyncio.get_running_loop()
-        work = loop.run_in_executor(self._threads, _send, client, name, params, credentials)
+        work = loop.run_in_executor(self._threads, send, client, name, params, credentials)
         try:
             async with asyncio.timeout(budget.left):
                 return await work
         except TimeoutError:
             raise Unreachable(f"{name}: no answer within the time that was left") from None
-
-    async def _client(self, target: Target, service: str, credentials: Credentials) -> Any:
-        """Give a client, made anew when the credentials are new ones."""
-        async with self._making:
-            known = self._clients.get((target, service))
-            if known is None or known[0] != credentials:
-                client = await asyncio.to_thread(self._make, target, service, credentials)
-                known = self._clients[target, service] = credentials, client
-        return known[1]
-
-    def _make(self, target: Target, service: str, credentials: Credentials) -> Any:
-        import botocore.session
-        from botocore.config import Config
-        from botocore.exceptions import BotoCoreError
-
-        home = _HOMES.get(service, {}).get(target.partition)
-        try:
-            self._session = self._session or botocore.session.Session(profile=self._profile)
-            return self._session.create_client(
-                service,
-                region_name=home or target.region,
-                aws_access_key_id=credentials.access_key,
-                aws_secret_access_key=credentials.secret_key,
-                aws_session_token=credentials.token,
-                config=Config(
-                    retries={"total_max_attempts": 1},
-                    connect_timeout=ATTEMPT_SECONDS / 2,
-                    read_timeout=ATTEMPT_SECONDS,
-                    max_pool_connections=_THREADS,
-                    user_agent_extra=f"bothup/{__version__}",
-                ),
-            )
-        except BotoCoreError as error:
-            raise UsageError(f"AWS configuration: {error}") from None
-
-
-def _send(
-    client: Any, name: str, params: Mapping[str, Any], credentials: Credentials
-) -> dict[str, Any]:
-    """Send once and translate errors; an SDK error's own text may quote an answer, so it stays."""
-    from botocore import xform_name
-    from botocore.exceptions import BotoCoreError, ClientError
-    from botocore.parsers import ResponseParserError
-
-    began, outcome = time.monotonic(), "ok"
-    where = f"{name} in {client.meta.region_name}"
-    try:
-        answer: dict[str, Any] = getattr(client, xform_name(name))(**params)
-    except ClientError as error:
-        told = error.response.get("Error", {})
-        outcome = str(told.get("Code", ""))
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        text = credentials.masked(f"{where}: {outcome}: {told.get('Message', '')}")
-        raise aws_error(outcome, text[:_LONGEST_MESSAGE], status=status) from None
-    except (BotoCoreError, ResponseParserError) as error:
-        outcome = type(error).__name__
-        raise Unreachable(f"{where}: no answer that could be read ({outcome})") from None
-    finally:
-        took = (time.monotonic() - began) * 1000
-        _log.debug("%s %s: %s, %.1f ms", client.meta.endpoint_url, name, outcome, took)
-    return answer

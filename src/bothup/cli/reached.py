@@ -8,7 +8,7 @@ import msgspec
 from bothup.aws.account import Account
 from bothup.aws.budget import Budget
 from bothup.aws.caller import Caller
-from bothup.aws.change.access import Access
+from bothup.aws.change.access import Access, changing
 from bothup.aws.fleet import Limits
 from bothup.aws.pacing import Pacer
 from bothup.aws.selection import Selection, accounts, check
@@ -49,5 +49,5 @@ async def reached(
             selection, session=session, caller=caller, run=run, timeout=limits.timeout
         )
         signers = {each.id: each.signer for each in found}
-        access = Access(caller, signers, reach.profile)
+        access = Access(caller, signers, changing(reach.profile))
         yield Reached(session, caller, pacer, limits, run, found, access)

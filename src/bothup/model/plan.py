@@ -12,7 +12,7 @@ import msgspec
 from bothup.model.connection import Routing, Tunnel, TunnelStatus, VpnConnection
 from bothup.model.scan import Tool
 from bothup.model.target import Coverage, Target
-from bothup.model.tunnel_settings import LIFECYCLE, Settings
+from bothup.model.tunnel_settings import LIFECYCLE, OFF_UNLESS_SET, Settings
 
 SCHEMA: Literal["bothup.plan/1"] = "bothup.plan/1"
 
@@ -162,14 +162,14 @@ def carries(connection: VpnConnection, tunnel: Tunnel) -> bool:
 def differences(before: Settings, after: Settings) -> list[tuple[str, Any, Any]]:
     """List what differs, as (name, before, after), nested settings by their own names.
 
-    To switch off what was not set is no difference: off is what AWS makes of it.
+    To switch off what is off unless it is set makes no difference.
     """
     found: list[tuple[str, Any, Any]] = []
     for name in dict.fromkeys((*before, *after)):
         was, becomes = before.get(name), after.get(name)
         if isinstance(was, dict) or isinstance(becomes, dict):
             found += differences(was or {}, becomes or {})
-        elif was != becomes and not (was is None and becomes is False):
+        elif was != becomes and not (was is None and becomes is False and name in OFF_UNLESS_SET):
             found.append((name, was, becomes))
     return found
 

@@ -23,6 +23,7 @@ PHASE2_DH_GROUPS = (2, 5, *range(14, 25), 35, 36, 37)
 LOGS = "LogOptions"
 LIFECYCLE = "EnableTunnelLifecycleControl"
 _CLOUDWATCH = "CloudWatchLogOptions"
+OFF_UNLESS_SET = frozenset({"LogEnabled", "BgpLogEnabled", LIFECYCLE})
 _FIELDS = {
     "IKEVersions": "ike_versions",
     "StartupAction": "startup_action",

@@ -1,5 +1,6 @@
 """Request and Answer: what comes in and goes out, free of sockets."""
 
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import parse_qsl
 
@@ -25,7 +26,13 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     def form(self) -> dict[str, str]:
         """The parameters of the query protocol, from the body or the query string."""
         encoded = self.body.decode(errors="replace") if self.body else self.target.partition("?")[2]
-        return dict(parse_qsl(encoded, keep_blank_values=True))
+        return dict(_pairs(encoded))
+
+
+@lru_cache(maxsize=16)
+def _pairs(encoded: str) -> tuple[tuple[str, str], ...]:
+    """The pairs of a form, which is looked at several times on its way."""
+    return tuple(parse_qsl(encoded, keep_blank_values=True))
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
