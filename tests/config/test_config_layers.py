@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from cyclopts import App
 
+from bothup.cli.app import run
 from bothup.cli.options import Reach
 from bothup.cli.settings import Configuration, fill, idle
 from bothup.config import environment
@@ -226,13 +227,15 @@ def test_a_variable_that_does_not_fit_is_named(variable: str, text: str, expecte
         environment.read({variable: text})
 
 
-def test_a_variable_that_sets_nothing_is_told_of(
-    call: Call, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("arguments", ["config show", "scan --input -", "baseline", "diagnose"])
+def test_a_variable_that_sets_nothing_is_an_error_of_every_verb(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: str
 ) -> None:
     monkeypatch.setenv("BOTHUP_ROLENAME", "x")
     monkeypatch.setenv("BOTHUP_CONFIG", "")
-    ran = call("config", "show")
-    assert ran.err == "bothup: BOTHUP_ROLENAME sets nothing; did you mean BOTHUP_ROLE_NAME?\n"
+    assert run(arguments.split()) == 2
+    said = "bothup: BOTHUP_ROLENAME sets nothing; did you mean BOTHUP_ROLE_NAME?\n"
+    assert capsys.readouterr() == ("", said)
 
 
 def test_the_table_shows_value_and_origin_side_by_side(call: Call, folder: Path) -> None:

@@ -2,8 +2,6 @@
 
 import inspect
 import json
-import os
-import sys
 from collections.abc import Iterator
 from dataclasses import fields
 from datetime import UTC, datetime
@@ -16,7 +14,6 @@ from bothup.cli.document import deliver
 from bothup.cli.options import Reach
 from bothup.cli.scan import scan
 from bothup.cli.settings import Configuration, as_flag, flag
-from bothup.config.environment import strangers
 from bothup.config.layers import Chosen, Layer, Origin, over
 from bothup.config.load import Loaded
 from bothup.config.settings import FIELDS
@@ -59,8 +56,6 @@ def show(
         output,
         {"table": lambda: _table(effective, loaded), "json": lambda: _json(effective, loaded)},
     )
-    for notice in strangers(os.environ):
-        print(f"bothup: {notice}", file=sys.stderr)
     return 0
 
 

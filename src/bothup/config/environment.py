@@ -20,22 +20,17 @@ VARIABLES = {_PREFIX + key.upper().replace("-", "_"): key for key in FIELDS if k
 def read(environ: Mapping[str, str]) -> Layer:
     """Read what the environment sets; a list has commas, and an empty variable sets nothing.
 
-    Raises UsageError for a value that does not fit.
+    Raises UsageError for a value that does not fit, and for a name that looks like a setting's and
+    is none, with the nearest that is.
     """
+    for name in sorted(environ):
+        if name.startswith(_PREFIX) and name not in VARIABLES and name != FILE:
+            raise UsageError(f"{name} sets nothing; {nearest(name, VARIABLES)}")
     return {
         key: Chosen(_value(variable, key, environ[variable]), Origin("environment", variable))
         for variable, key in VARIABLES.items()
         if environ.get(variable)
     }
-
-
-def strangers(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Tell of variables that look like settings and are none, with the nearest that is."""
-    return tuple(
-        f"{name} sets nothing; {nearest(name, VARIABLES)}"
-        for name in sorted(environ)
-        if name.startswith(_PREFIX) and name not in VARIABLES and name != FILE
-    )
 
 
 def _value(variable: str, key: str, text: str) -> Any:
