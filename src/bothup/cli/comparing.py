@@ -77,8 +77,8 @@ async def _compare(seen: State, controls: Sequence[str], reach: Reach) -> Compar
         return [each for each in differ if seen.whole or each.kind is not Kind.GONE]
 
     if targets:
-        async with hubs.ways_to(reach, seen.scan) as ways:
-            for told in (await hubs.each_hub(ways, targets, reach.timeout, one)).values():
+        async with hubs.ways_to(reach, hubs.regions(seen.scan)) as ways:
+            for told in (await hubs.each_target(ways, targets, reach.timeout, one)).values():
                 if isinstance(told, Coverage):
                     gaps.append(told)
                 else:

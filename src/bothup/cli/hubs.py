@@ -90,9 +90,8 @@ def of_accounts(reach: Reach, scan: Scan, *, from_file: bool) -> Reach:
 
 
 @asynccontextmanager
-async def ways_to(reach: Reach, scan: Scan) -> AsyncIterator[Ways]:
+async def ways_to(reach: Reach, regions: Sequence[str]) -> AsyncIterator[Ways]:
     """Open the ways to all Targets; raises UsageError where there are no credentials."""
-    regions = sorted({each.region for each in scan.coverage if each.region})
     async with (
         reached(reach, selection(reach), regions) as way,
         Clients(reach.profile) as clients,
@@ -100,7 +99,7 @@ async def ways_to(reach: Reach, scan: Scan) -> AsyncIterator[Ways]:
         yield Ways(way.caller, clients, way.accounts, way.run)
 
 
-async def each_hub(
+async def each_target(
     ways: Ways,
     targets: Sequence[Target],
     seconds: float,
@@ -123,6 +122,11 @@ async def each_hub(
 def target_of(covered: Coverage) -> Target:
     """Give the Target that a coverage is of."""
     return Target(account=covered.account, region=covered.region)
+
+
+def regions(scan: Scan) -> list[str]:
+    """Name the Regions of a scan."""
+    return sorted({each.region for each in scan.coverage if each.region})
 
 
 def covered(scan: Scan, target: Target) -> Coverage:

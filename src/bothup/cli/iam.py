@@ -11,6 +11,7 @@ from bothup.errors import UsageError
 from bothup.iam.policy import Document, permissions
 from bothup.iam.policy import trust as trust_policy
 from bothup.iam.template import template as role_template
+from bothup.iam.verbs import VERBS
 
 
 def _flag(text: str, *names: str) -> Parameter:
@@ -21,9 +22,7 @@ def iam(
     verb: Annotated[
         str,
         Parameter(
-            help="Verb that is to be allowed: scan, diagnose, collect, plan, apply, alarms (audit "
-            "and plan), alarms-apply, findings-import, findings-enrich, findings-compare, "
-            "config-rule."
+            help=f"Verb that is to be allowed: {', '.join((*VERBS, 'apply'))}.",
         ),
     ],
     plan: Annotated[str | None, Parameter(help="With apply: the plan's file; - is stdin.")] = None,

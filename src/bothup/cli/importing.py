@@ -126,8 +126,8 @@ async def _import(wanted: Import, seen: State, reach: Reach) -> list[Imported]:
         covered = hubs.covered(seen.scan, target)
         return sending(findings[target], covered, held, controls, now, archive=seen.whole)
 
-    async with hubs.ways_to(reach, seen.scan) as ways:
-        ready = await hubs.each_hub(ways, list(findings), reach.timeout, prepare)
+    async with hubs.ways_to(reach, hubs.regions(seen.scan)) as ways:
+        ready = await hubs.each_target(ways, list(findings), reach.timeout, prepare)
         todo = {target: work for target, work in ready.items() if not isinstance(work, Coverage)}
         closed = {target: work for target, work in ready.items() if isinstance(work, Coverage)}
         number = sum(_size(work) for work in todo.values())
@@ -139,7 +139,7 @@ async def _import(wanted: Import, seen: State, reach: Reach) -> list[Imported]:
                 return await _send(call, todo[target])
 
             busy = [target for target, work in todo.items() if _size(work)]
-            failed |= await hubs.each_hub(ways, busy, reach.timeout, carry)
+            failed |= await hubs.each_target(ways, busy, reach.timeout, carry)
     return [_imported(target, ready[target], failed.get(target, ())) for target in findings]
 
 

@@ -13,6 +13,7 @@ from bothup.cli import exits, logs, output
 from bothup.cli.collected import Collected
 from bothup.cli.diagnosed import HELP, diagnoses_of, explained
 from bothup.cli.draft import Draft
+from bothup.cli.money import Block, Money
 from bothup.cli.options import Reach, Shown
 from bothup.cli.output import Output
 from bothup.cli.resume import Resumed
@@ -69,6 +70,7 @@ def scan(
         str | None, _help("Read only part i of n of all accounts and Regions: i/n, as 2/3.")
     ] = None,
     diagnosis: Annotated[str | None, _help(HELP, hyphen=True)] = None,
+    money: Money = Money(),  # noqa: B008 - frozen
     configuration: Configuration = Configuration(),  # noqa: B008 - frozen
     reach: Reach = Reach(),  # noqa: B008 - frozen
     shown: Shown = Shown(),  # noqa: B008 - frozen
@@ -80,12 +82,14 @@ def scan(
     """
     if shown.debug:
         logs.debug()
+    money.check()
     run = _Run(
         outputs=output.parse(shown.output),
         outcome=exits.Outcome(exits.threshold(fail_on)),
         rules=select(control),
         mutes=Mutes(configuration.mutes(), today=datetime.now(UTC).date()),
         diagnoses=diagnoses_of(diagnosis),
+        money=money,
         shown=shown,
     )
     if input is None:
@@ -104,6 +108,7 @@ class _Run:
     rules: tuple[Rule, ...]
     mutes: Mutes
     diagnoses: tuple[Diagnosis, ...]
+    money: Money
     shown: Shown
 
     def sum_up(
@@ -126,7 +131,7 @@ def _file(run: _Run, file: str, reach: Reach) -> int:
     from bothup.cli.from_file import from_file
 
     found = from_file(file, reach, run.rules, quiet=run.shown.quiet)
-    muted = run.mutes.apply(explained(found.findings, run.diagnoses))
+    muted = run.mutes.apply(explained(run.money.of_file(found.findings), run.diagnoses))
     found = assemble(
         muted.findings,
         found.coverage,
@@ -175,11 +180,17 @@ def _live(run: _Run, reach: Reach, resume: str | None, shard: str | None) -> int
         )
         for covered, findings in earlier.blocks():
             take(covered, findings)
+        held: list[Block] = []
+        # What connections have carried is asked for all of them together, once they are known.
+        sink = (lambda *block: held.append(block)) if run.money.cost else take_new
         interrupted = False
         try:
-            read(reach, run.rules, take_new, quiet=run.shown.quiet, wanted=wanted)
+            read(reach, run.rules, sink, quiet=run.shown.quiet, wanted=wanted)
+            held = run.money.of_blocks(held, reach, quiet=run.shown.quiet) if held else held
         except KeyboardInterrupt:
             interrupted = True
+        for block in held:
+            take_new(*block)
         for covered in earlier.forgotten():
             take(covered, ())
         found = collected.end(datetime.now(UTC))

@@ -189,4 +189,13 @@ def _connection(connection: VpnConnection) -> ConnectionSummary:
         routing=connection.routing,
         customer_gateway=connection.customer_gateway_id,
         gateway=connection.gateway_id,
+        charged_as=_charged_as(connection),
     )
+
+
+def _charged_as(connection: VpnConnection) -> str:
+    if connection.concentrator:
+        return "concentrator"
+    if connection.accelerated:
+        return "accelerated"
+    return (connection.bandwidth or "standard").lower()

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from bothup.model.connection import TunnelStatus
-from bothup.model.finding import Finding, Status, TunnelSummary
+from bothup.model.finding import Finding, Idle, Status, TunnelSummary
 from bothup.model.scan import Summary
 from bothup.model.target import Coverage, CoverageStatus
 
@@ -16,20 +16,28 @@ class Tally:
         """Start at nothing."""
         self._tunnels: Counter[TunnelStatus] = Counter()
         self._controls: dict[str, Counter[Status]] = {}
+        self._idle = self._unpriced = 0
+        self._monthly = 0.0
         self._connections = self._read = self._unread = self._muted = 0
 
     def add(self, findings: Iterable[Finding], coverage: Iterable[Coverage] = ()) -> None:
         """Count whole Targets: a connection that several controls judged is one connection."""
         tunnels: dict[tuple[str | None, str | None, str], tuple[TunnelSummary, ...]] = {}
+        idle: dict[tuple[str | None, str | None, str], Idle] = {}
         for finding in findings:
             self._controls.setdefault(finding.control, Counter())[finding.status] += 1
             self._muted += finding.muted is not None
             if isinstance(finding.tunnels, tuple):
                 where = (finding.account, finding.region, finding.resource.id)
                 tunnels[where] = finding.tunnels
+                if isinstance(finding.idle, Idle):
+                    idle[where] = finding.idle
         self._connections += len(tunnels)
         for each in tunnels.values():
             self._tunnels.update(tunnel.status for tunnel in each)
+        self._idle += len(idle)
+        self._monthly += sum(each.monthly or 0.0 for each in idle.values())
+        self._unpriced += sum(each.monthly is None for each in idle.values())
         for covered in coverage:
             if covered.status is CoverageStatus.READ:
                 self._read += 1
@@ -46,6 +54,9 @@ class Tally:
             targets_read=self._read,
             targets_unread=self._unread,
             muted=self._muted,
+            idle=self._idle,
+            idle_monthly=round(self._monthly, 2),
+            idle_unpriced=self._unpriced,
             by_status=_counts(sum(self._controls.values(), Counter())),
             by_control={name: _counts(self._controls[name]) for name in sorted(self._controls)},
         )

@@ -65,6 +65,7 @@ _READING_ALARMS = (
 
 VERBS = {
     "scan": _SCAN,
+    "scan-cost": (*_SCAN, Purpose("ReadTraffic", "bothup.aws.collect.traffic")),
     "plan": (
         Purpose("FindEnabledRegions", "bothup.aws.account"),
         Purpose("ReadVpnConnections", "bothup.aws.collect.vpn_connections"),

@@ -91,6 +91,7 @@ class VpnConnection(msgspec.Struct, frozen=True, kw_only=True):
     `state` is AWS's word in lower case ("available", "modifying", …), "" if absent. `gateway_id` is
     the virtual private gateway, transit gateway, core network or concentrator on the AWS side.
     `association` is AWS's GatewayAssociationState. `observed_at` is when the record was true.
+    `bandwidth` is AWS's TunnelBandwidth, None for its default (standard).
     `tunnels` are in the order of their outside IPs, the nameless last.
     """
 
@@ -103,6 +104,8 @@ class VpnConnection(msgspec.Struct, frozen=True, kw_only=True):
     association: str | None = None
     routing: Routing = Routing.UNKNOWN
     accelerated: bool = False
+    bandwidth: str | None = None
+    concentrator: bool = False
     local_cidr: str | None = None
     remote_cidr: str | None = None
     outside_address_type: str | None = None

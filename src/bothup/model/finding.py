@@ -74,12 +74,37 @@ class TunnelSummary(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ConnectionSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """What a Finding shows of the connection around the tunnels."""
+    """What a Finding shows of the connection around the tunnels.
+
+    `charged_as` is what AWS charges it as: standard, accelerated, large (tunnel bandwidth) or
+    concentrator; None where that is not known.
+    """
 
     state: str
     routing: Routing
     customer_gateway: str | None = None
     gateway: str | None = None
+    charged_as: str | None = None
+
+
+class IdleKind(enum.StrEnum):
+    """Why a connection counts as unused."""
+
+    DOWN = "down"
+    NO_TRAFFIC = "no-traffic"
+
+
+class Idle(msgspec.Struct, frozen=True, kw_only=True):
+    """A connection that is charged for and not used.
+
+    `monthly` is US dollars, None where the price is not known; `exact` where it is the Region's own
+    price, and not AWS's general one.
+    """
+
+    kind: IdleKind
+    since: datetime
+    monthly: float | None = None
+    exact: bool = False
 
 
 class FoundCause(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,7 +140,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
 
     `id` is the same in every run for the same control, account, Region and resource.
     `redundancy`, `tunnels` and `connection` are for VPN connections only; `causes` are there where
-    a diagnosis was at hand.
+    a diagnosis was at hand, and `idle` where the cost was asked for.
     """
 
     id: str
@@ -133,3 +158,4 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
     connection: ConnectionSummary | msgspec.UnsetType = msgspec.UNSET
     muted: Mute | None = None
     causes: tuple[FoundCause, ...] | msgspec.UnsetType = msgspec.UNSET
+    idle: Idle | msgspec.UnsetType = msgspec.UNSET

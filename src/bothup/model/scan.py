@@ -47,7 +47,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", omit_defa
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """Counts; `connections` are those that a finding stands for, whatever its status.
 
-    `muted` findings are counted under their status too.
+    `muted` findings are counted under their status too. `idle` connections are charged for and not
+    used, at `idle_monthly` US dollars a month; of `idle_unpriced` among them no price is known.
     """
 
     connections: int = 0
@@ -57,6 +58,9 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     targets_read: int = 0
     targets_unread: int = 0
     muted: int = 0
+    idle: int = 0
+    idle_monthly: float = 0.0
+    idle_unpriced: int = 0
     by_status: dict[str, int] = {}
     by_control: dict[str, dict[str, int]] = {}
 

@@ -22,6 +22,7 @@ _GATEWAYS = ("VpnGatewayId", "TransitGatewayId", "CoreNetworkArn", "VpnConcentra
 class _Options(NamedTuple):
     static_only: bool | None = None
     accelerated: bool = False
+    bandwidth: str | None = None
     local_cidr: str | None = None
     remote_cidr: str | None = None
     outside_address_type: str | None = None
@@ -73,6 +74,8 @@ def _connection(record: Record, target: Target, observed_at: datetime) -> VpnCon
         association=text(record, "GatewayAssociationState") or None,
         routing=_routing(options.static_only, telemetry),
         accelerated=options.accelerated,
+        bandwidth=options.bandwidth,
+        concentrator=bool(text(record, "VpnConcentratorId")),
         local_cidr=options.local_cidr,
         remote_cidr=options.remote_cidr,
         outside_address_type=options.outside_address_type,
@@ -94,6 +97,7 @@ def _options(options: Record) -> _Options:
     return _Options(
         static_only=flag(options, "StaticRoutesOnly"),
         accelerated=flag(options, "EnableAcceleration") or False,
+        bandwidth=text(options, "TunnelBandwidth") or None,
         local_cidr=_first(options, "LocalIpv4NetworkCidr", "LocalIpv6NetworkCidr"),
         remote_cidr=_first(options, "RemoteIpv4NetworkCidr", "RemoteIpv6NetworkCidr"),
         outside_address_type=text(options, "OutsideIpAddressType") or None,

@@ -48,6 +48,7 @@ class _TunnelOptions(TypedDict, total=False):
 class _Options(TypedDict, total=False):
     StaticRoutesOnly: Any
     EnableAcceleration: Any
+    TunnelBandwidth: Any
     LocalIpv4NetworkCidr: Any
     LocalIpv6NetworkCidr: Any
     RemoteIpv4NetworkCidr: Any

@@ -17,6 +17,11 @@ def headline(summary: Summary) -> str:
     parts.append(f"{counted(summary.tunnels_up, 'tunnel')} UP, {summary.tunnels_down:,} DOWN")
     if summary.tunnels_unknown:
         parts[-1] += f", {summary.tunnels_unknown:,} unknown"
+    if summary.idle:
+        cost = f"about ${summary.idle_monthly:,.2f} a month"
+        if summary.idle_unpriced:
+            cost += f" and {summary.idle_unpriced:,} without a known price"
+        parts.append(f"{summary.idle:,} unused, {cost}")
     if summary.targets_unread:
         parts.append(f"{counted(summary.targets_unread, 'account-Region')} NOT READ")
     return " · ".join(parts)

@@ -63,7 +63,8 @@ def _listed(findings: tuple[Finding, ...], look: Look) -> tuple[list[Finding], i
     healthy = sum(each.status is Status.PASSED for each in findings)
     if look.verbose or healthy <= HEALTHY_LISTED:
         return list(findings), 0
-    return [each for each in findings if each.status is not Status.PASSED], healthy
+    shown = [each for each in findings if each.status is not Status.PASSED or each.idle]
+    return shown, len(findings) - len(shown)
 
 
 def _cells(finding: Finding, now: datetime) -> tuple[Cell, ...]:

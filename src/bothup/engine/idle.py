@@ -1,0 +1,101 @@
+"""Connections that are paid for and not used: both tunnels down for days, or no traffic for days.
+
+AWS charges a connection by the hour as long as it exists, whether its tunnels are up or down.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+import msgspec
+
+from bothup.engine.prices import price
+from bothup.model.connection import TunnelStatus
+from bothup.model.finding import Finding, Idle, IdleKind, Reason
+from bothup.model.target import Target
+
+Where = tuple[str | None, str | None, str]
+
+CODE = "idle-connection"
+# Keep-alives and acknowledgements of BGP on two tunnels are some 4 MB a day: every 10 seconds about
+# 120 bytes, each way on each tunnel (RFC 4271; AWS's hold time is 30 seconds).
+_BGP_A_DAY = 5_000_000
+_CHARGED = frozenset({"available", "modifying"})
+
+
+def where(finding: Finding) -> Where:
+    """Name the connection that a finding is on."""
+    return finding.account, finding.region, finding.resource.id
+
+
+def is_charged(finding: Finding) -> bool:
+    """Whether the finding is on a VPN connection that AWS charges for."""
+    connection = finding.connection
+    return not isinstance(connection, msgspec.UnsetType) and connection.state in _CHARGED
+
+
+def down_since(finding: Finding) -> datetime | None:
+    """Since when both tunnels have been down; None where one is not, or AWS does not tell."""
+    tunnels = finding.tunnels or ()
+    if len(tunnels) != 2 or any(each.status is not TunnelStatus.DOWN for each in tunnels):
+        return None
+    changed = [each.last_status_change for each in tunnels]
+    return max((each for each in changed if each), default=None) if all(changed) else None
+
+
+def with_idle(
+    findings: Iterable[Finding], *, now: datetime, days: int, carried: Mapping[Where, float]
+) -> tuple[Finding, ...]:
+    """Tell of the findings on connections that were not used for so many days, and what they cost.
+
+    `carried` are the bytes that a connection carried in that time, where they are known.
+    """
+    return tuple(_told(each, now, days, carried) for each in findings)
+
+
+def _told(finding: Finding, now: datetime, days: int, carried: Mapping[Where, float]) -> Finding:
+    if not is_charged(finding):
+        return finding
+    since, span = down_since(finding), timedelta(days=days)
+    if since is not None and now - since >= span:
+        return _marked(finding, IdleKind.DOWN, since)
+    most = _BGP_A_DAY * days if _is_bgp(finding) else 0
+    found = carried.get(where(finding))
+    if found is not None and found <= most:
+        return _marked(finding, IdleKind.NO_TRAFFIC, now - span)
+    return finding
+
+
+def _is_bgp(finding: Finding) -> bool:
+    connection = finding.connection
+    return not isinstance(connection, msgspec.UnsetType) and connection.routing == "bgp"
+
+
+def _marked(finding: Finding, kind: IdleKind, since: datetime) -> Finding:
+    target = Target(account=finding.account, region=finding.region)
+    connection = finding.connection
+    kept = None if isinstance(connection, msgspec.UnsetType) else connection.charged_as
+    cost = price(target, kept)
+    idle = Idle(
+        kind=kind,
+        since=since,
+        monthly=cost.monthly if cost else None,
+        exact=cost.exact if cost else False,
+    )
+    notice = Reason(
+        code=CODE, text=f"{_KINDS[kind]} since {since:%Y-%m-%d}, and charged: {_cost(idle, kept)}"
+    )
+    others = (each for each in finding.notices if each.code != CODE)
+    return msgspec.structs.replace(finding, idle=idle, notices=(*others, notice))
+
+
+def _cost(idle: Idle, charged_as: str | None) -> str:
+    if idle.monthly is None:
+        return f"the price is not known ({charged_as or 'of an unknown kind'})"
+    about = "" if idle.exact else "about "
+    return f"{about}${idle.monthly:,.2f} a month"
+
+
+_KINDS = {
+    IdleKind.DOWN: "both tunnels have been DOWN",
+    IdleKind.NO_TRAFFIC: "the connection has carried no traffic",
+}
