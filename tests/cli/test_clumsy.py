@@ -120,8 +120,8 @@ def test_the_demo_minds_nobodys_settings(bothup: Run, tmp_path: Path) -> None:
         "demo", AWS_PROFILE="nosuch", AWS_ENDPOINT_URL_EC2="http://127.0.0.1:1", BOTHUP_FAIL_ON="x"
     )
     assert done.returncode == 0
-    assert "24 connections in 11 account-Regions · 12 FAILED" in done.stdout
-    assert "1 account-Region NOT READ" in done.stdout
+    assert "24 connections in 11 Targets · 12 FAILED" in done.stdout
+    assert "1 Target NOT READ" in done.stdout
 
 
 def test_a_port_that_is_none_is_a_usage_error(bothup: Run) -> None:

@@ -35,7 +35,7 @@ def on_a_terminal(sim: SimServer, *flags: str) -> tuple[str, str]:
 def test_progress_is_one_line_on_a_terminal(sim: SimServer) -> None:
     out, err = on_a_terminal(sim)
     assert json.loads(out)["summary"]["connections"] == 3
-    assert "3/3 account-Regions · 3 connections" in err
+    assert "3/3 Targets · 3 connections" in err
 
 
 def test_progress_is_silent_when_asked(sim: SimServer) -> None:

@@ -71,7 +71,7 @@ def test_an_unread_region_is_on_the_screen(bothup: Run, sim: SimServer) -> None:
     assert done.returncode == 4
     assert "Not read, so not known to be up:" in done.stdout
     assert "111122223333  eu-west-1  denied" in done.stdout
-    assert done.stdout.splitlines()[-1].endswith("1 account-Region NOT READ")
+    assert done.stdout.splitlines()[-1].endswith("1 Target NOT READ")
 
 
 def test_findings_outweigh_unread_regions_in_the_exit_code(bothup: Run, sim: SimServer) -> None:

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from rich.cells import cell_len
 
 from bothup.engine.assemble import assemble, scope
 from bothup.engine.controls import rule
 from bothup.engine.judge import judge
-from bothup.model.finding import Finding
+from bothup.model.finding import Finding, Redundancy
 from bothup.model.scan import Scan
 from bothup.model.target import Coverage, CoverageStatus, Target
 from bothup.read.describe import read_connection
@@ -77,16 +78,23 @@ def record(number: int, case: str) -> object:
     ("name", "look"),
     [
         *((name, Look()) for name in formats()),
-        ("table", Look(width=100, colour=True, verbose=True)),
+        ("table", Look(width=80)),
+        ("table", Look(width=120, colour=True, verbose=True)),
     ],
-    ids=lambda value: value if isinstance(value, str) else "colour" if value.colour else "plain",
+    ids=lambda value: value if isinstance(value, str) else file_of("", value),
 )
 def test_golden(name: str, look: Look) -> None:
     text = "".join(renderer(name)(fleet(), look))
-    golden = HERE / "golden" / (f"{name}-colour.txt" if look.colour else f"{name}.txt")
+    golden = HERE / "golden" / file_of(name, look)
     if os.environ.get("UPDATE_GOLDEN"):
         golden.write_text(text, "utf-8")
     assert text == golden.read_text("utf-8")
+
+
+def file_of(name: str, look: Look) -> str:
+    """Name the golden file."""
+    narrow = "-narrow" if look.width < Look().width and not look.colour else ""
+    return f"{name}{'-colour' if look.colour else narrow}.txt"
 
 
 def test_every_format_says_the_same() -> None:
@@ -132,3 +140,45 @@ def test_healthy_connections_are_counted_when_they_are_many() -> None:
     listed = "".join(renderer("table")(many, Look(verbose=True)))
     assert "not listed" not in listed
     assert listed.count(healthy.resource.id) > 30
+
+
+@pytest.mark.parametrize("width", [80, 84, 60])
+def test_a_narrow_screen_gets_a_table_that_fits(width: int) -> None:
+    shown = "".join(renderer("table")(fleet(), Look(width=width))).splitlines()
+    longest = max(map(cell_len, shown))
+    # Below that, what a person cannot do without (id, address, status) has no room.
+    assert longest <= max(width, 75)
+    assert any("vpn-0a1b2c3d4e5f60001" in line for line in shown)
+    joined = "".join(line.strip() for line in shown)
+    assert all(region in joined for _, region in FLEET)
+    wide = "".join(renderer("table")(fleet(), Look(width=200))).splitlines()
+    assert cell_len(wide[1]) > width
+
+
+def test_a_long_name_is_wrapped_and_stays_whole() -> None:
+    one = next(each for each in fleet().findings if each.status == "FAILED")
+    name = "a-name-that-somebody-gave-to-a-connection-" * 3
+    resource = msgspec.structs.replace(one.resource, name=name)
+    scan = msgspec.structs.replace(
+        fleet(), findings=(msgspec.structs.replace(one, resource=resource),)
+    )
+    shown = "".join(renderer("table")(scan, Look(width=80))).splitlines()
+    assert max(map(cell_len, shown)) <= 80
+    column = shown[0].index("Connection")
+    assert name in "".join(line[column:].split("  ")[0] for line in shown[2:8])
+
+
+@pytest.mark.parametrize(
+    ("redundancy", "words"),
+    [
+        ("DOWN", ["DOWN"]),
+        ("DEGRADED", ["DEGRADED"]),
+        ("REDUNDANT", ["FAILED", "REDUNDANT"]),
+        ("UNKNOWN", ["FAILED", "UNKNOWN"]),
+    ],
+)
+def test_what_failed_shows_the_redundancy_that_it_has(redundancy: str, words: list[str]) -> None:
+    one = next(each for each in fleet().findings if each.status == "FAILED")
+    found = msgspec.structs.replace(one, redundancy=Redundancy(redundancy))
+    shown = text("table", msgspec.structs.replace(fleet(), findings=(found,))).splitlines()
+    assert [line.partition(" ")[0] for line in shown[2 : 2 + len(words)]] == words

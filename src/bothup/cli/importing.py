@@ -145,7 +145,7 @@ async def _import(wanted: Import, seen: State, reach: Reach) -> list[Imported]:
 
 def _ask(wanted: Import, number: int, hubs_: int) -> None:
     what = "annotations onto AWS's own findings" if wanted.enrich else "findings"
-    where = counted(hubs_, "account-Region")
+    where = counted(hubs_, "Target")
     confirm(f"Write {number:,} {what} to Security Hub in {where}?", yes=wanted.yes)
 
 

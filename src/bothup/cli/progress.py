@@ -48,7 +48,7 @@ class Progress:
     def _draw(self) -> None:
         if self._bar is None or self._task is None:
             return
-        text = f"{self.done}/{self.planned} account-Regions · {self.connections} connections"
+        text = f"{self.done}/{self.planned} Targets · {self.connections} connections"
         if self.failed:
             text += f" · {self.failed} not read"
         self._bar.update(self._task, total=self.planned, completed=self.done, description=text)

@@ -45,7 +45,7 @@ def headline(scan: Scan) -> str:
     if summary.muted:
         parts.append(f"{summary.muted:,} muted")
     if summary.targets_unread:
-        parts.append(f"{counted(summary.targets_unread, 'account-Region')} NOT READ")
+        parts.append(f"{counted(summary.targets_unread, 'Target')} NOT READ")
     return " · ".join(parts)
 
 

@@ -4,9 +4,9 @@ rich's own table measures and wraps every cell, which takes seconds for thousand
 column is as wide as its widest line, and lines are never wrapped.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from rich.cells import cell_len
+from rich.cells import cell_len, chop_cells, set_cell_size
 
 from bothup.report._look import Look
 
@@ -30,15 +30,47 @@ def styled(text: str, style: str, look: Look) -> str:
 
 def columns(headings: Sequence[str], rows: Sequence[Sequence[Cell]], look: Look) -> Iterator[str]:
     """Yield lines of text, headings and a rule first."""
-    head: Sequence[Cell] = [((heading, "bold"),) for heading in headings]
-    widths = [
-        max((cell_len(text) for row in (head, *rows) for text, _ in row[place]), default=0)
-        for place in range(len(headings))
-    ]
+    head, widths = _head(headings), _widths(headings, rows)
     yield from _row(head, widths, look)
-    yield "─" * (sum(widths) + len(GAP) * (len(widths) - 1)) + "\n"
+    yield "─" * _sum(widths) + "\n"
     for row in rows:
         yield from _row(row, widths, look)
+
+
+def total(headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> int:
+    """Say how wide the columns are together."""
+    return _sum(_widths(headings, rows))
+
+
+def widest(cells: Iterable[Cell]) -> int:
+    """Say how wide a column of these cells is."""
+    return max((cell_len(text) for cell in cells for text, _ in cell), default=0)
+
+
+def wrapped(cell: Cell, room: int) -> Cell:
+    """Give what is wider than the room a line more, or several."""
+    return tuple((part, style) for text, style in cell for part in chop_cells(text, room))
+
+
+def cut_short(cell: Cell, room: int) -> Cell:
+    """Cut what is wider than the room, and show that it is cut."""
+    return tuple(
+        (text if cell_len(text) <= room else set_cell_size(text, room - 1).rstrip() + "…", style)
+        for text, style in cell
+    )
+
+
+def _head(headings: Sequence[str]) -> Sequence[Cell]:
+    return [((heading, "bold"),) for heading in headings]
+
+
+def _widths(headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> list[int]:
+    head = _head(headings)
+    return [widest(row[place] for row in (head, *rows)) for place in range(len(headings))]
+
+
+def _sum(widths: Sequence[int]) -> int:
+    return sum(widths) + len(GAP) * (len(widths) - 1)
 
 
 def _row(row: Sequence[Cell], widths: Sequence[int], look: Look) -> Iterator[str]:

@@ -8,7 +8,7 @@ from bothup.model.target import Coverage
 def headline(summary: Summary) -> str:
     """One line: how many connections, how many without two tunnels, what was not read."""
     failed = summary.by_status.get(Status.FAILED, 0)
-    where = counted(summary.targets_read, "account-Region")
+    where = counted(summary.targets_read, "Target")
     parts = [f"{counted(summary.connections, 'connection')} in {where}", f"{failed:,} FAILED"]
     if unclear := summary.by_status.get(Status.NOT_AVAILABLE, 0):
         parts.append(f"{unclear:,} could not be judged")
@@ -23,7 +23,7 @@ def headline(summary: Summary) -> str:
             cost += f" and {summary.idle_unpriced:,} without a known price"
         parts.append(f"{summary.idle:,} unused, {cost}")
     if summary.targets_unread:
-        parts.append(f"{counted(summary.targets_unread, 'account-Region')} NOT READ")
+        parts.append(f"{counted(summary.targets_unread, 'Target')} NOT READ")
     return " · ".join(parts)
 
 

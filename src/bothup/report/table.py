@@ -1,4 +1,4 @@
-"""The table for people: two lines for each connection, one for each tunnel; the worst on top.
+"""The table for people: a line for each tunnel of a connection, the worst connection on top.
 
 Healthy connections are listed while they are few, and counted otherwise. Notices stand below the
 table, those that nearly every connection has (StartupAction add, logging off) as a count.
@@ -6,23 +6,25 @@ table, those that nearly every connection has (StartupAction add, logging off) a
 
 import textwrap
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from bothup.model.connection import TunnelStatus
-from bothup.model.finding import Finding, Status, TunnelSummary
+from bothup.model.finding import Finding, Redundancy, Status, TunnelSummary
 from bothup.model.scan import Scan
 from bothup.model.target import Coverage, CoverageStatus
-from bothup.report._columns import Cell, columns, styled
+from bothup.report._columns import Cell, columns, cut_short, styled, total, widest, wrapped
 from bothup.report._look import Look, age, printable, routing, state, tunnels
 from bothup.report._words import counted, headline
 
 HEALTHY_LISTED = 20
+NARROW = ("", "Connection", "Tunnel", "", "Since", "AWS says")
 HEADINGS = ("", "Connection", "Account", "Routing", "Tunnel", "", "Since", "AWS says")
 COUNTED_NOTICES = {
     "startup-add": "with StartupAction add (AWS never initiates)",
     "logging-off": "with activity logs off",
 }
+_SHORTEST_NAME, _SHORTEST_WORDS = 21, 6  # an id is that long
 # The column "Since" tells it too.
 _TOLD_BY_COLUMN = "recently-changed"
 _STYLES = {
@@ -42,7 +44,7 @@ def render(scan: Scan, look: Look) -> Iterator[str]:
     """Yield the table, the notices, the Targets not read and the summary line."""
     listed, hidden = _listed(scan.findings, look)
     if listed:
-        yield from columns(HEADINGS, [_cells(each, scan.finished_at) for each in listed], look)
+        yield from _table([_cells(each, scan.finished_at) for each in listed], look)
     if hidden:
         text = f"{counted(hidden, 'healthy connection')} not listed (-v lists them)"
         yield styled(text, "dim", look) + "\n"
@@ -56,7 +58,31 @@ def render(scan: Scan, look: Look) -> Iterator[str]:
     style = "bold yellow" if unread else "bold"
     if scan.summary.by_status.get(Status.FAILED):
         style = "red"
-    yield styled(headline(scan.summary), style, look) + "\n"
+    for line in _lines_of(headline(scan.summary), look):
+        yield styled(line, style, look) + "\n"
+
+
+def _table(rows: Sequence[tuple[Cell, ...]], look: Look) -> Iterator[str]:
+    """Yield the columns side by side; where the screen is narrower, some below each other."""
+    if total(HEADINGS, rows) <= look.width:
+        yield from columns(HEADINGS, rows, look)
+        return
+    narrow = [
+        ((*verdict, *routed), (*connection, *account), *tunnel)
+        for verdict, connection, account, routed, *tunnel in rows
+    ]
+    over = total(NARROW, narrow) - look.width
+    yield from columns(NARROW, [_fitted(row, over, narrow) for row in narrow], look)
+
+
+def _fitted(row: tuple[Cell, ...], over: int, rows: Sequence[tuple[Cell, ...]]) -> tuple[Cell, ...]:
+    """Make a row narrower by so many columns: names are wrapped, and what AWS says is cut short."""
+    verdict, connection, *middle, said = row
+    names = widest(each[1] for each in rows)
+    room = max(_SHORTEST_NAME, names - max(0, over))
+    over -= names - room
+    says = max(_SHORTEST_WORDS, widest(each[-1] for each in rows) - max(0, over))
+    return (verdict, wrapped(connection, room), *middle, cut_short(said, says))
 
 
 def _listed(findings: tuple[Finding, ...], look: Look) -> tuple[list[Finding], int]:
@@ -82,14 +108,23 @@ def _cells(finding: Finding, now: datetime) -> tuple[Cell, ...]:
 
 
 def _verdict(finding: Finding) -> Cell:
+    style = _STYLES[finding.status]
+    lines = [(each, style) for each in _words(finding)]
+    return (*lines, ("muted", "dim")) if finding.muted else tuple(lines)
+
+
+def _words(finding: Finding) -> tuple[str, ...]:
+    """Say what a connection on too few tunnels has left; what else fails, says that it does."""
+    redundancy = finding.redundancy or Redundancy.UNKNOWN
+    if finding.status is Status.FAILED:
+        few = redundancy in (Redundancy.DOWN, Redundancy.DEGRADED)
+        return (redundancy.value,) if few else ("FAILED", redundancy.value)
     words = {
-        Status.FAILED: "DOWN" if finding.redundancy == "DOWN" else "DEGRADED",
         Status.NOT_AVAILABLE: "NOT JUDGED",
         Status.PASSED: "ok",
         Status.NOT_APPLICABLE: state(finding),
     }
-    verdict = (words[finding.status], _STYLES[finding.status])
-    return (verdict, ("muted", "dim")) if finding.muted else (verdict,)
+    return (words[finding.status],)
 
 
 def _lines(*texts: str | None) -> Cell:
@@ -142,5 +177,8 @@ def _unread(unread: list[Coverage], look: Look) -> Iterator[str]:
 
 
 def _wrapped(text: str, look: Look) -> Iterator[str]:
-    for line in textwrap.wrap(text, look.width, subsequent_indent="  ", break_long_words=False):
-        yield line + "\n"
+    return (line + "\n" for line in _lines_of(text, look))
+
+
+def _lines_of(text: str, look: Look) -> list[str]:
+    return textwrap.wrap(text, look.width, subsequent_indent="  ", break_long_words=False)
