@@ -1,6 +1,5 @@
 """`bothup scan --cost`: what is paid for connections that are not used."""
 
-import asyncio
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -56,6 +55,8 @@ class Money:
 
     def of_blocks(self, blocks: Sequence[Block], reach: Reach, *, quiet: bool) -> list[Block]:
         """Tell by what was read, and by the traffic that CloudWatch has measured."""
+        import asyncio
+
         now = datetime.now(UTC)
         used = [each for _, found in blocks for each in found if is_charged(each)]
         asked = {where(each) for each in used if down_since(each) is None}
