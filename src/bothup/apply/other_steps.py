@@ -8,6 +8,7 @@ from bothup.apply.stops import Stopped, Why
 from bothup.aws.collect.alarms import one_alarm
 from bothup.aws.collect.client_vpn_endpoints import client_vpn_endpoints
 from bothup.aws.collect.log_groups import group
+from bothup.aws.collect.wanted import reason
 from bothup.errors import AwsError
 from bothup.model.call import Call, calls
 from bothup.model.plan import Action, Step
@@ -47,8 +48,8 @@ async def _alarm(step: Step, means: Means) -> None:
         for call in calls(step):
             await means.access.repeat(call)
     except AwsError as error:
-        means.record(step, State.PLANNED, f"not done: {error}")
-        raise
+        means.record(step, State.PLANNED, f"not done: {reason(error)}")
+        raise Stopped(Why.AWS, reason(error)) from None
     means.record(step, State.DONE, "done")
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 # Calls a second that CloudWatch grants an account in a Region (CloudWatch user guide, "CloudWatch
 # service quotas"), less a tenth.
-_CLOUDWATCH = {
+CLOUDWATCH = {
     "DescribeAlarms": 8.1,
     "ListTagsForResource": 8.1,
     **dict.fromkeys(("DeleteAlarms", "DescribeAlarmHistory", "SetAlarmState"), 2.7),
@@ -86,6 +86,6 @@ def _size(service: str, operation: str) -> tuple[float, float]:
     """
     if service == "sts":
         return 540, 540
-    if service == "cloudwatch" and operation in _CLOUDWATCH:
-        return _CLOUDWATCH[operation], _CLOUDWATCH[operation]
+    if service == "cloudwatch" and operation in CLOUDWATCH:
+        return CLOUDWATCH[operation], CLOUDWATCH[operation]
     return (90, 18) if operation.startswith(("Describe", "Get", "List")) else (45, 4.5)

@@ -83,6 +83,12 @@ VERBS = {
         Purpose("PutCompositeAlarms", "bothup.aws.change.composite_alarm", "alarms"),
         Purpose("DeleteAlarms", "bothup.aws.change.alarm_deletion", "alarms"),
     ),
+    "alarms-drill": (
+        *_READING_ALARMS,
+        Purpose("ReadAlarmHistory", "bothup.aws.collect.alarm_history"),
+        Purpose("ReadSubscriptions", "bothup.aws.collect.topics", declared="ENDPOINT_PERMISSIONS"),
+        Purpose("RingAlarms", "bothup.aws.change.alarm_state", "alarms"),
+    ),
     "diagnose": _EVIDENCE,
     "collect": _EVIDENCE,
     "findings-import": (
