@@ -1,6 +1,7 @@
 """The rooms of the source tree and who may import whom; moving code must not blur them."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,13 @@ def test_only_the_command_line_prints() -> None:
             and node.func.id == "print"
         ]
         assert not prints or room(file) == "cli", file
+
+
+def test_newcomers_are_told_of_every_room() -> None:
+    text = (ROOT.parent.parent / "CONTRIBUTING.md").read_text("utf-8")
+    table = text.partition("## Rooms")[2].partition("\n## ")[0]
+    rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    assert {name for row in rows for name in re.findall(r"`(\w+)/`", row)} == set(MAY_IMPORT)
 
 
 def test_every_room_is_known() -> None:
