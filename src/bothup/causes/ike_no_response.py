@@ -99,7 +99,8 @@ def _aws(aws: AwsStory, tunnel: Tunnel) -> Iterator[Sign]:
     if found := aws.of(K.HALF_OPEN_TIMEOUT):
         text = "the device began a negotiation on AWS and did not go on: AWS's answers get lost"
         yield seen("half-open", found, text)
-    if aws.silent and tunnel.status is not TunnelStatus.UP:
+    ipsec_is_up = (tunnel.status_message or "").upper() == "IPSEC IS UP"
+    if aws.silent and tunnel.status is not TunnelStatus.UP and not ipsec_is_up:
         text = "the activity log is silent: no IKE packet reaches AWS"
         yield telemetry("silent", tunnel, text)
 

@@ -30,11 +30,12 @@ _VERBS = {
     "iam": "Print the least-privilege policy for a verb, and the role to deploy.",
     "config": "Show the settings, and where each of them was said.",
     "sim": "Run the simulated AWS.",
+    "lab": "Break real IPsec tunnels, and see them named and cured.",
     "completion": "Print a script that completes verbs and flags in a shell.",
     "demo": "Scan a simulated organisation: no AWS account needed.",
 }
 # Verbs that have verbs of their own, and say themselves how their help looks.
-_OF_SEVERAL = frozenset({"alarms", "config", "findings", "history", "sim"})
+_OF_SEVERAL = frozenset({"alarms", "config", "findings", "history", "lab", "sim"})
 
 
 def app() -> App:

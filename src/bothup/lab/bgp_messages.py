@@ -117,7 +117,7 @@ class BgpReader:
         for search, states in _CHANGES:
             if search.search(text):
                 # Another attempt without a word of the last one: that one found nobody.
-                in_vain = states[0] == self._state == "Connect"
+                in_vain = states == (self._state,) and self._state == "Connect"
                 for state in ("Active", *states) if in_vain else states:
                     yield from self._change(state)
                 break

@@ -4,6 +4,7 @@ kernel-libipsec carries ESP in UDP through a TUN device, so that no kernel needs
 sides believe that there is NAT between them, knows no acquires, and has one device for all tunnels.
 """
 
+import contextlib
 import os
 import signal
 import socket
@@ -58,6 +59,10 @@ swanctl {{
   load = pem pkcs1 x509 pubkey openssl random
 }}
 """
+
+
+class Refused(CommandFailed):
+    """The daemon lives and refuses what it is asked for."""
 
 
 class Charon:
@@ -138,17 +143,12 @@ class Charon:
         )
 
     def ask(self, command: str, message: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """One command of VICI; raises CommandFailed where the daemon refuses or is gone."""
+        """One command of VICI; raises Refused, or CommandFailed where the daemon is gone."""
         return dict(self._speak(lambda: self._session.request(command, message or {})))
 
     def sas(self) -> list[dict[str, Any]]:
         """The IKE SAs as `list-sas` has them."""
-        from vici.exception import CommandException
-
-        try:
-            return list(self._speak(lambda: list(self._session.list_sas())))
-        except CommandException:
-            return []
+        return list(self._speak(lambda: list(self._session.list_sas())))
 
     def initiate(self, child: str) -> None:
         """Begin to negotiate, and do not wait for what becomes of it."""
@@ -168,17 +168,17 @@ class Charon:
 
     def _lenient(self, command: str, message: Mapping[str, Any]) -> None:
         """A command whose refusal says no more than that there was nothing to do."""
-        from vici.exception import CommandException
-
-        try:
+        with contextlib.suppress(Refused):
             self.ask(command, message)
-        except CommandException:
-            return
 
     def _speak(self, work: Any) -> Any:
+        from vici.exception import CommandException
+
         with self._lock:
             try:
                 return work()
+            except CommandException as error:
+                raise Refused(f"charon in {self.node} refuses: {error}") from None
             except (OSError, ValueError) as error:
                 raise CommandFailed(f"charon in {self.node} does not answer: {error}") from None
 

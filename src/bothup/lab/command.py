@@ -11,9 +11,12 @@ class CommandFailed(BothupError):
 
 def run(*arguments: str, text: str = "", env: dict[str, str] | None = None) -> str:
     """What the command prints; `text` is its input. Raises CommandFailed."""
-    done = subprocess.run(
-        arguments, input=text, env=env, capture_output=True, text=True, check=False, timeout=60
-    )
+    try:
+        done = subprocess.run(
+            arguments, input=text, env=env, capture_output=True, text=True, check=False, timeout=60
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise CommandFailed(f"{' '.join(arguments)}: {error}") from None
     if done.returncode:
         said = (done.stderr or done.stdout).strip()
         raise CommandFailed(f"{' '.join(arguments)}: {said or f'exit code {done.returncode}'}")

@@ -22,7 +22,7 @@ from bothup.sim.evidence.scene import scene
 from bothup.sim.vpn import SimConnection
 from bothup.sim.world import World
 
-_PULSE = 0.15
+_PULSE = 0.25
 _UP = 20.0
 _numbers = itertools.count()
 

@@ -122,7 +122,7 @@ def run_fault(fault: Fault) -> Outcome:
             connection = next(server.world.connections())
             with Lab(server.world, connection, life=fault.healthy.life) as lab:
                 loop.go_round(lab, Verbs(server, lab.folder))
-    except BothupError as error:
+    except (BothupError, OSError, ValueError, subprocess.TimeoutExpired) as error:
         loop.learn(problem=str(error))
     return loop.learn(seconds=time.monotonic() - began)
 

@@ -36,9 +36,14 @@ def program(name: str) -> str | None:
     return shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
 
 
-def obstacles() -> tuple[str, ...]:
-    """Everything that keeps a laboratory from being built here; none if it can."""
-    return tuple(_missing()) or tuple(_forbidden())
+def missing() -> tuple[str, ...]:
+    """What a laboratory needs and this machine lacks, with what to do about it."""
+    return tuple(_missing())
+
+
+def forbidden() -> tuple[str, ...]:
+    """What this machine does not allow, by a trial; only where nothing is missing."""
+    return tuple(_forbidden())
 
 
 def _missing() -> Iterator[str]:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from bothup.lab.fault import Fault
 from bothup.lab.lab import kept
 from bothup.lab.loop import Outcome, run_fault
+from bothup.lab.owner import sweep, this_process
 
 # A laboratory mostly waits for timers; its processor time is that of bothup's own verbs.
 PER_CORE = 4
@@ -19,6 +20,8 @@ def run_faults(faults: Sequence[Fault], jobs: int | None = None) -> Iterator[Out
         try:
             for done in as_completed(started):
                 yield done.result()
-        finally:
-            for each in started:
-                each.cancel()
+        except BaseException:
+            # Whoever interrupts does not want to wait: without daemons the others end, too.
+            pool.shutdown(wait=False, cancel_futures=True)
+            sweep(this_process())
+            raise

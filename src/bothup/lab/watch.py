@@ -13,7 +13,7 @@ import msgspec
 from bothup.lab.charon import children, session
 
 _EVENTS = ["child-updown", "child-rekey", "ike-updown"]
-_LOOK = 0.1
+_LOOK = 0.25
 
 
 class Gap(msgspec.Struct, frozen=True, kw_only=True):
