@@ -36,6 +36,7 @@ def _explained(
 
 def _causes(finding: Finding, diagnosis: Diagnosis) -> Iterator[FoundCause]:
     by_address = {each.outside_ip: each for each in diagnosis.tunnels if each.outside_ip}
+    told: set[str] = set()
     current = False
     for tunnel in finding.tunnels or ():
         found = by_address.get(tunnel.outside_ip)
@@ -44,9 +45,11 @@ def _causes(finding: Finding, diagnosis: Diagnosis) -> Iterator[FoundCause]:
         if found.last_status_change != tunnel.last_status_change:
             continue
         current = True
-        yield from (_found(each, tunnel.outside_ip) for each in _likely(found))
+        likely = _likely(found)
+        told |= {each.id for each in likely}
+        yield from (_found(each, tunnel.outside_ip) for each in likely)
     for each in diagnosis.connection_causes if current else ():
-        if each.verdict in _SURE and each.id not in _NO_CAUSE:
+        if each.verdict in _SURE and each.id not in _NO_CAUSE | told:
             yield _found(each, None)
 
 

@@ -1,8 +1,31 @@
 """Sentences that say on the screen and in documents what the counts mean."""
 
-from bothup.model.finding import Status
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from bothup.model.finding import Finding, Reason, Status
 from bothup.model.scan import Summary
 from bothup.model.target import Coverage
+
+# Notices that nearly every connection has are told as a count; a column tells of the last one too.
+COUNTED_NOTICES = {
+    "startup-add": "with StartupAction add (AWS never initiates)",
+    "logging-off": "with activity logs off",
+}
+TOLD_BY_COLUMN = "recently-changed"
+
+
+def is_told_apart(notice: Reason) -> bool:
+    """Whether a notice deserves a line of its own beside the table."""
+    return notice.code not in COUNTED_NOTICES and notice.code != TOLD_BY_COLUMN
+
+
+def counted_notices(findings: Iterable[Finding]) -> Iterator[str]:
+    """Yield a line for each of the common notices: "42 tunnels with activity logs off"."""
+    codes = Counter(notice.code for each in findings for notice in each.notices)
+    for code, words in COUNTED_NOTICES.items():
+        if codes[code]:
+            yield f"{counted(codes[code], 'tunnel')} {words}"
 
 
 def headline(summary: Summary) -> str:

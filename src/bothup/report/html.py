@@ -13,10 +13,11 @@ from bothup.report._html import CLOSING, marked, opening, prose, text
 from bothup.report._look import Look, age, causes, routing, tunnels
 from bothup.report._page import FIX, WHY, section
 from bothup.report._unread import unread_targets
-from bothup.report._words import headline, unread
+from bothup.report._words import counted_notices, headline, is_told_apart, unread
 
 _HEADINGS = ("Status", "Resource", "Where", "Tunnels", "Why")
 _TOLD = frozenset({Status.FAILED, Status.NOT_AVAILABLE})
+_TOLD_BY_TUNNELS = frozenset({"tunnel-down", "both-tunnels-up"})
 
 
 def render(scan: Scan, look: Look) -> Iterator[str]:  # noqa: ARG001 - a page shows everything
@@ -29,6 +30,8 @@ def render(scan: Scan, look: Look) -> Iterator[str]:  # noqa: ARG001 - a page sh
         yield f'<div class="notice">Not read, so not known to be up:<ul>{items}</ul></div>\n'
     if scan.findings:
         yield from _table(scan.findings, scan.finished_at)
+    for line in counted_notices(scan.findings):
+        yield f'<p class="state">{text(line)}</p>\n'
     for finding in scan.findings:
         if finding.status in _TOLD:
             yield from _detail(finding)
@@ -41,10 +44,19 @@ def _table(findings: Sequence[Finding], now: datetime) -> Iterator[str]:
     yield f'<table class="findings">\n<thead><tr>{heads}</tr></thead>\n<tbody>\n'
     for finding in findings:
         cells = (_status(finding), _which(finding), _where(finding), _tunnels(finding, now))
-        why = _list(each.text for each in (*finding.reasons, *finding.notices))
+        why = _list(_why(finding))
         row = "".join(f"<td>{each}</td>" for each in (*cells, why))
         yield f'<tr id="{text(finding.id)}">{row}</tr>\n'
     yield "</tbody>\n</table>\n"
+
+
+def _why(finding: Finding) -> Iterator[str]:
+    """Say in short what the columns before it do not tell."""
+    for cause in causes(finding):
+        where = f"{cause.tunnel}: " if cause.tunnel else ""
+        yield f"{where}{cause.title} ({cause.verdict})"
+    yield from (each.text for each in finding.reasons if each.code not in _TOLD_BY_TUNNELS)
+    yield from (each.text for each in finding.notices if is_told_apart(each))
 
 
 def _status(finding: Finding) -> str:

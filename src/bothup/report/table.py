@@ -5,7 +5,6 @@ table, those that nearly every connection has (StartupAction add, logging off) a
 """
 
 import textwrap
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
@@ -15,18 +14,18 @@ from bothup.model.scan import Scan
 from bothup.model.target import Coverage, CoverageStatus
 from bothup.report._columns import Cell, columns, cut_short, styled, total, widest, wrapped
 from bothup.report._look import Look, age, printable, routing, state, tunnels
-from bothup.report._words import counted, headline
+from bothup.report._words import (
+    TOLD_BY_COLUMN,
+    counted,
+    counted_notices,
+    headline,
+    is_told_apart,
+)
 
 HEALTHY_LISTED = 20
 NARROW = ("", "Connection", "Tunnel", "", "Since", "AWS says")
 HEADINGS = ("", "Connection", "Account", "Routing", "Tunnel", "", "Since", "AWS says")
-COUNTED_NOTICES = {
-    "startup-add": "with StartupAction add (AWS never initiates)",
-    "logging-off": "with activity logs off",
-}
 _SHORTEST_NAME, _SHORTEST_WORDS = 21, 6  # an id is that long
-# The column "Since" tells it too.
-_TOLD_BY_COLUMN = "recently-changed"
 _STYLES = {
     Status.FAILED: "red",
     Status.NOT_AVAILABLE: "bold yellow",
@@ -50,7 +49,7 @@ def render(scan: Scan, look: Look) -> Iterator[str]:
         yield styled(text, "dim", look) + "\n"
     for name, notes in _notes(listed):
         yield from _wrapped(f"! {name}: {'; '.join(notes)}", look)
-    for text in _counted_notices(scan.findings):
+    for text in counted_notices(scan.findings):
         yield styled(text, "dim", look) + "\n"
     unread = [each for each in scan.coverage if each.status is not CoverageStatus.READ]
     if unread:
@@ -138,7 +137,7 @@ def _tunnel_style(tunnel: TunnelSummary, finding: Finding) -> str:
 
 def _since(tunnel: TunnelSummary, finding: Finding, now: datetime) -> tuple[str, str]:
     recent = any(
-        notice.code == _TOLD_BY_COLUMN and notice.tunnel == tunnel.outside_ip
+        notice.code == TOLD_BY_COLUMN and notice.tunnel == tunnel.outside_ip
         for notice in finding.notices
     )
     return age(tunnel.last_status_change, now), "yellow" if recent else ""
@@ -147,24 +146,13 @@ def _since(tunnel: TunnelSummary, finding: Finding, now: datetime) -> tuple[str,
 def _notes(findings: Iterable[Finding]) -> Iterator[tuple[str, list[str]]]:
     """Why a connection could not be judged, and the notices that deserve a line."""
     for finding in findings:
-        notes = [
-            printable(notice.text)
-            for notice in finding.notices
-            if notice.code not in COUNTED_NOTICES and notice.code != _TOLD_BY_COLUMN
-        ]
+        notes = [printable(notice.text) for notice in finding.notices if is_told_apart(notice)]
         if finding.status is Status.NOT_AVAILABLE:
             notes = [printable(reason.text) for reason in finding.reasons] + notes
         if notes and finding.status is not Status.NOT_APPLICABLE:
             resource = finding.resource
             name = f"{resource.name} ({resource.id})" if resource.name else resource.id
             yield printable(name), notes
-
-
-def _counted_notices(findings: tuple[Finding, ...]) -> Iterator[str]:
-    codes = Counter(notice.code for each in findings for notice in each.notices)
-    for code, words in COUNTED_NOTICES.items():
-        if codes[code]:
-            yield f"{counted(codes[code], 'tunnel')} {words}"
 
 
 def _unread(unread: list[Coverage], look: Look) -> Iterator[str]:
