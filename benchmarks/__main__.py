@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks.cases import capacity, fleet, offline, scan, start
+from benchmarks.cases import capacity, device_log, fleet, offline, scan, start
 from benchmarks.figure import Figure, document, table
 from benchmarks.measure import DidNotRun
 from benchmarks.stage import Settings, Skipped
@@ -20,6 +20,7 @@ CASES: dict[str, Case] = {
     "scan-17": scan.scan_17,
     "scan-17-60ms": scan.scan_17_60ms,
     "input-10k": offline.input_10k,
+    "device-log": device_log.device_log,
     "fleet-1000": fleet.fleet_1000,
     "fleet-5000": fleet.fleet_5000,
     "fleet-50000-empty": fleet.fleet_50000_empty,

@@ -269,3 +269,38 @@ def test_every_parser_has_its_face() -> None:
         assert parser.VENDOR
         assert parser.__doc__
         assert parser.detect([]) == 0.0
+
+
+OTHERS = (
+    'date=2026-11-22 time=09:00:00 tz="+0100" logid="0101037124" type="event" subtype="vpn" '
+    'level="error" vd="root" logdesc="IPsec phase 1 error" action="negotiate" '
+    'remip=198.51.100.77 locip=192.0.2.1 vpntunnel="branch" status="negotiate_error" '
+    'reason="peer SA proposal not match local policy" msg="no proposal chosen"'
+)
+
+
+def test_what_a_vendors_log_says_of_other_peers_is_nobodys_fault_here() -> None:
+    ours = frozenset({"203.0.113.11"})
+    log = read_log([OTHERS] * 3, LogSource.DEVICE, near=NEAR, tunnels=ours)
+    assert log.vendor == "fortigate"
+    assert log.events == ()
+
+
+def test_the_extent_of_a_log_is_told_by_any_form_of_time() -> None:
+    later = OTHERS.replace("09:00:00", "10:30:00")
+    log = read_log(["# exported", OTHERS, later, "-- end --"], LogSource.DEVICE, near=NEAR)
+    assert log.start == datetime(2026, 11, 22, 8, tzinfo=UTC)
+    assert log.end == datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+    record = '{"event_timestamp": 1795481864, "details": "AWS tunnel DPD timed out"}'
+    log = read_log([record], LogSource.AWS, near=NEAR)
+    assert log.start == log.end == datetime.fromtimestamp(1795481864, UTC)
+
+
+def test_of_a_busy_log_the_end_is_read_and_of_a_quiet_one_all() -> None:
+    busy = [f"Feb 16 14:00:00 gw charon: 09[IKE] <v|{n}> giving up after 5 retransmits"
+            for n in range(120_000)]  # fmt: skip
+    log = read_log(busy, LogSource.DEVICE, near=NEAR)
+    assert [log.events[0].line, log.events[-1].line] == [100_001, 120_000]
+    quiet = [busy[0], *["Feb 16 14:00:00 gw charon: 09[KNL] nothing"] * 110_000, busy[1]]
+    log = read_log(quiet, LogSource.DEVICE, near=NEAR)
+    assert [event.line for event in log.events] == [1, 110_002]

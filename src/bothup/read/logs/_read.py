@@ -17,7 +17,8 @@ from bothup.model.bundle import Log, LogSource
 from bothup.model.event import Event
 from bothup.read.logs import generic
 from bothup.read.logs._parser import Context, Line, LogParser
-from bothup.read.logs._times import time_of
+from bothup.read.logs._stamps import stamp_of
+from bothup.read.logs.aws_activity import fields_of, time_in
 
 # A log that one parser recognises in fewer lines than this is not that parser's.
 _MINE = 0.04
@@ -26,6 +27,10 @@ _SAMPLE_EVERY = 401
 _SAMPLE_MOST = 4000
 # What a diagnosis can use of one log; the newest are kept.
 _MOST_EVENTS = 20_000
+# Among so many lines, at either end, one should tell its time.
+_TIMED_WITHIN = 20
+# In which the newest events of a busy log are looked for first.
+_END = 100_000
 _LONGEST_LINE = 4000
 _AWS = ("aws", "aws-bgp")
 
@@ -89,12 +94,13 @@ def read_log(
         tunnel=tunnel,
         tunnels=tunnels,
     )
-    chosen = _chosen(_sample(lines), source, vendor)
-    kept, told = _events(chosen, lines, context)
-    if not told and source is LogSource.DEVICE:
-        chosen = [generic]
-        kept, told = _events(chosen, lines, context)
     count, start, end = _extent(lines, context)
+    chosen, sure = _chosen(_sample(lines), source, vendor)
+    kept, told = _newest(chosen, lines, context, count)
+    if not told and not sure:
+        # Nobody knows it; but what the standards name, any vendor may say.
+        chosen = [generic]
+        kept, told = _newest(chosen, lines, context, count)
     return Log(
         source=source,
         vendor=vendor or (chosen[0].VENDOR if chosen else None),
@@ -108,22 +114,35 @@ def read_log(
     )
 
 
+def _newest(
+    chosen: Sequence[LogParser], lines: Iterable[str], context: Context, count: int
+) -> tuple[tuple[Event, ...], int]:
+    """Find the newest events: the end of a busy log has as many as are used."""
+    if count > _END:
+        kept, told = _events(chosen, lines, context, after=count - _END)
+        if told >= _MOST_EVENTS:
+            return kept, told
+    return _events(chosen, lines, context)
+
+
 def _events(
-    chosen: Sequence[LogParser], lines: Iterable[str], context: Context
+    chosen: Sequence[LogParser], lines: Iterable[str], context: Context, after: int = 0
 ) -> tuple[tuple[Event, ...], int]:
     """Have each parser read the log; of two that know one line, the surer one is heard."""
-    kept: deque[Event] = deque(maxlen=_MOST_EVENTS)
+    kept: list[Event] = []
     told = 0
     for parser in chosen:
         heard = {event.line for event in kept}
-        for event in parser.parse(_numbered(lines), context):
+        own: deque[Event] = deque(maxlen=_MOST_EVENTS)
+        for event in parser.parse(_numbered(lines, after), context):
             foreign = context.tunnels and event.tunnel and event.tunnel not in context.tunnels
             if not foreign and event.line not in heard:
                 told += 1
-                kept.append(event)
-    if len(chosen) == 1:
-        return tuple(kept), told
-    return tuple(sorted(kept, key=lambda event: event.line)), told
+                own.append(event)
+        kept += own
+    if len(chosen) > 1:
+        kept.sort(key=lambda event: event.line)
+    return tuple(kept[-_MOST_EVENTS:]), told
 
 
 def _sample(lines: Iterable[str]) -> list[str]:
@@ -137,43 +156,55 @@ def _sample(lines: Iterable[str]) -> list[str]:
     return sample
 
 
-def _chosen(sample: Sequence[str], source: LogSource, vendor: str | None) -> list[LogParser]:
-    """Find the parsers that a sample is for, the surest first; the generic one is for the rest."""
+def _chosen(
+    sample: Sequence[str], source: LogSource, vendor: str | None
+) -> tuple[list[LogParser], bool]:
+    """Find the parsers that a sample is for, the surest first, and whether it looks like theirs.
+
+    Where it looks like nobody's, the vendor that it is said to be of counts.
+    """
     of_aws = source is not LogSource.DEVICE
     possible = [each for each in parsers() if (each.VENDOR in _AWS) == of_aws]
     sure = {each.VENDOR: each.detect(sample) for each in possible}
     chosen = [each for each in possible if sure[each.VENDOR] >= _MINE]
     chosen.sort(key=lambda each: -sure[each.VENDOR])
-    if not chosen and vendor:
-        chosen = [each for each in possible if vendor.lower() in _names(each)]
-    return chosen
+    if chosen or of_aws:
+        return chosen, True
+    return [each for each in possible if vendor and vendor.lower() in _names(each)], False
 
 
 def _names(parser: LogParser) -> tuple[str, ...]:
     return (parser.VENDOR, *getattr(parser, "ALIASES", ()))
 
 
-def _numbered(lines: Iterable[str]) -> Iterator[Line]:
+def _numbered(lines: Iterable[str], after: int) -> Iterator[Line]:
     for number, line in enumerate(lines, 1):
-        if line and not line.isspace():
+        if number > after and line and not line.isspace():
             yield number, line.rstrip("\r\n")[:_LONGEST_LINE]
 
 
 def _extent(lines: Iterable[str], context: Context) -> tuple[int, datetime | None, datetime | None]:
     """Count the lines and find the first and the last time."""
     count = 0
-    first: str | None = None
-    last: deque[str] = deque(maxlen=20)
+    first: list[str] = []
+    last: deque[str] = deque(maxlen=_TIMED_WITHIN)
     for line in lines:
         if line and not line.isspace():
             count += 1
-            if count <= 1:
-                first = line
+            if count <= _TIMED_WITHIN:
+                first.append(line)
             last.append(line)
-    times = [time_of(line, context.near, context.zone) for line in reversed(last)]
-    end = next((time for time in times if time), None)
-    start = time_of(first, context.near, context.zone) if first else None
-    return count, start, end
+
+    def earliest(found: Iterable[str]) -> datetime | None:
+        return next((time for line in found if (time := _time(line, context))), None)
+
+    return count, earliest(first), earliest(reversed(last))
+
+
+def _time(line: str, context: Context) -> datetime | None:
+    if line.lstrip().startswith("{"):
+        return time_in(fields_of(line))
+    return stamp_of(line, context.near, context.zone)
 
 
 def _notices(
@@ -187,5 +218,5 @@ def _notices(
         names = {each for parser in chosen for each in _names(parser)}
         if vendor.lower() not in names and vendor.lower() in set(vendors()):
             yield f"{name}: said to be {vendor}'s, but it reads like {chosen[0].VENDOR}'s"
-    if told > _MOST_EVENTS:
-        yield f"{name}: of {told} events the newest {_MOST_EVENTS} are used"
+    if told >= _MOST_EVENTS:
+        yield f"{name}: of the events in its {count} lines the newest {_MOST_EVENTS} are used"

@@ -64,7 +64,9 @@ class Teller:
 
 def shown(text: str) -> str:
     """Give a line as it may be shown: secrets masked, control characters out, not too long."""
-    kept = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", masked(text.strip()))
+    kept = masked(text.strip())
+    if not kept.isprintable():
+        kept = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", kept)
     return kept if len(kept) <= _KEPT else f"{kept[:_KEPT]}…"
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bothup.model.event import Details, Direction, Event, EventKind, Phase
 from bothup.read.logs._bgp import denied
+from bothup.read.logs._device import LONGEST
 from bothup.read.logs._parser import Context, Line
 from bothup.read.logs._tell import Teller, details_of
 
@@ -16,7 +17,7 @@ ALIASES = ("bgpd", "quagga", "frrouting")
 
 K = EventKind
 _SURE = re.compile(r"\bbgpd(?:\[\d+\])?: |\bBGP: |%ADJCHANGE|%NOTIFICATION|%MAXPFX")
-_IP = r"(?P<neighbor>[0-9a-fA-F.:]+)"
+_IP = r"(?<![0-9a-fA-F.:])(?P<neighbor>[0-9a-fA-F.:]+)"
 _NOTIFICATION = re.compile(
     r"%NOTIFICATION(?:\([^)]*\))?: (?P<way>sent to|received from) neighbor "
     rf"{_IP}\S* (?P<code>\d+)/(?P<subcode>\d+)"
@@ -36,6 +37,10 @@ _OPEN = re.compile(
     r"holdtime (?P<hold_time>\d+)"
 )
 _FAILED = re.compile(rf"{_IP}\S* \[Event\] Connect failed.*?\((?P<why>[^)]*)\)")
+# One of these stands in every line that tells something; looking for them is cheap.
+_MARKS = re.compile(
+    r"%NOTIFICATION|%ADJCHANGE|%MAXPFX|bad OPEN|went from|\[FSM\]|OPEN|\[Event\]|DENIED"
+)
 _DENIED = re.compile(rf"{_IP}\S*.*?UPDATE about (?P<prefix>\S+).*(?P<denied>DENIED due to: .*)")
 
 
@@ -53,7 +58,9 @@ def parse(lines: Iterable[Line], context: Context) -> Iterator[Event]:
 
 
 def _read(teller: Teller, line: Line) -> Event | None:
-    text = line[1]
+    text = line[1][:LONGEST]
+    if not _MARKS.search(text):
+        return None
 
     def tell(kind: EventKind, found: re.Match[str], direction: Direction | None = None) -> Event:
         details = details_of(found)

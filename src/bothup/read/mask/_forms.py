@@ -1,6 +1,7 @@
 """Secrets whose form gives them away, wherever they stand."""
 
 import re
+from collections.abc import Iterable
 
 MASK = "*****"
 
@@ -11,12 +12,12 @@ NAME = (
     r"|bcrypt-hash|sha512-hash|md5-hash|private-?_?key|auth-?_?key|authentication-key|api-?_?key"
     r"|message-digest-key|key-string|community(?:-string)?|bindpw|otp_?seed|pwd|enc-?key)[\w.-]*"
 )
-# A cheap look that rules out almost every line.
-_PERHAPS = re.compile(
-    r"key|psk|secret|pass|hash|communi|bindpw|pwd|seed|prv|tls|token|Configuration|\$|-AQ==|ENC "
-    r"|(?:[0-9A-F]{2} ){8}",
-    _FLAGS,
+# A cheap look that rules out almost every line; a dump of memory names no word.
+_WORDS = (
+    *("key", "psk", "secret", "pass", "hash", "communi", "bindpw", "pwd", "seed", "<prv", "<tls"),
+    *("<token", "configuration", "$", "-aq==", "enc "),
 )
+_DUMPED = re.compile(r": (?:[0-9A-Fa-f]{2} ){8}")
 _PRIVATE = re.compile(
     r"(-----BEGIN [^-\n]*(?:PRIVATE KEY|Static key)[^-\n]*-----)(.*?)(-----END [^-\n]*-----|\Z)",
     re.DOTALL | _FLAGS,
@@ -44,7 +45,7 @@ _BREAK = re.compile(r"\r\n|\r|\n")
 
 def without_forms(text: str) -> str:
     """Mask them; lines stay lines and elements elements."""
-    if not _PERHAPS.search(text):
+    if not may_hold(_WORDS, text) and not _DUMPED.search(text):
         return text
     text = _PRIVATE.sub(_block, text)
     text = _ELEMENT.sub(_element, text)
@@ -52,6 +53,12 @@ def without_forms(text: str) -> str:
     text = _BRACKETS.sub(rf"\1{MASK}", text)
     text = _TOKENS.sub(MASK, text)
     return _DUMP.sub(lambda found: f"{found[1] or found[2]}{MASK}", text)
+
+
+def may_hold(words: Iterable[str], text: str) -> bool:
+    """Whether one of the words, in whatever case, is in the text."""
+    lower = text.lower()
+    return any(word in lower for word in words)
 
 
 def _block(found: re.Match[str]) -> str:

@@ -2,7 +2,7 @@
 
 import re
 
-from bothup.read.mask._forms import MASK
+from bothup.read.mask._forms import MASK, may_hold
 
 # A word that announces a key, what may stand between it and the key, and the key: quoted or not.
 _QUOTED = r""""(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?"""
@@ -42,15 +42,15 @@ _SECRETS_FILE = re.compile(
     rf"({_QUOTED}|\S+)"
 )
 # A cheap look that rules out almost every line.
-_PERHAPS = re.compile(
-    r"key|psk|secret|pass|communi|phash|pwd|exponent|prime|coeff|snmp|modulus|:\s*[A-Z]{3}",
-    re.IGNORECASE,
+_WORDS = (
+    *("key", "psk", "secret", "pass", "communi", "phash", "pwd", "exponent", "prime", "coeff"),
+    *("snmp", "modulus", "xauth", "eap ", "ntlm", "pin ", "rsa ", "p12", "pkcs8"),
 )
 
 
 def without_announced(text: str) -> str:
     """Mask what a word announces, and leave the sentence around it."""
-    if not _PERHAPS.search(text):
+    if not may_hold(_WORDS, text):
         return text
     text = _SECRETS_FILE.sub(rf"\1{MASK}", text)
     return _ANNOUNCED.sub(_replaced, text)
