@@ -4,27 +4,28 @@ A call costs a small part of what it costs through an SDK client, and needs no c
 account and Region: who calls, and where, are arguments.
 """
 
-import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 from urllib.parse import urljoin
+
+import msgspec
 
 from bothup import __version__
 from bothup.aws.wire.answer import error_of, values
 from bothup.aws.wire.credentials import Credentials
+from bothup.aws.wire.deadlines import Deadlines
 from bothup.aws.wire.dial import Origin
 from bothup.aws.wire.http import Answer
 from bothup.aws.wire.operation import Operation
-from bothup.aws.wire.pool import Pool
+from bothup.aws.wire.pool import Host, Pool
 from bothup.aws.wire.proxy import proxy_for
 from bothup.aws.wire.query import form
-from bothup.aws.wire.sigv4 import signed_headers
+from bothup.aws.wire.sigv4 import Signing
 from bothup.aws.wire.tls import tls_context
 from bothup.aws.wire.url import split_url
 from bothup.errors import AwsError, Unreachable, UsageError
@@ -50,8 +51,7 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(msgspec.Struct, frozen=True):
     """Where a service answers: its URL, and the Region and the service name to sign for."""
 
     url: str
@@ -59,17 +59,15 @@ class Endpoint:
     service: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Route:
-    """The way to a URL: the connection to use, the request target, and the lines that follow."""
+class _Route(NamedTuple):
+    """The way to an endpoint: how to sign for it, whom to ask, and how a request begins."""
 
-    origin: Origin
-    target: str
-    unsigned: str
+    signing: Signing
+    host: Host
+    start: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Refusal:
+class _Refusal(NamedTuple):
     """An answer that is not a success, with what decides whether to ask again."""
 
     error: AwsError
@@ -110,7 +108,8 @@ class Wire:
             connect_timeout=connect_timeout,
             idle_seconds=idle_seconds,
         )
-        self._routes: dict[str, _Route] = {}
+        self._deadlines = Deadlines()
+        self._routes: dict[Endpoint, _Route] = {}
         self._skew = timedelta()
 
     async def __aenter__(self) -> Self:
@@ -123,6 +122,7 @@ class Wire:
         traceback: TracebackType | None,
     ) -> None:
         await self._pool.close()
+        self._deadlines.close()
 
     @property
     def connections(self) -> int:
@@ -160,7 +160,7 @@ class Wire:
         body = form(operation, params)
         problem: AwsError
         try:
-            async with asyncio.timeout(timeout):
+            with self._deadlines.within(timeout):
                 return await self._call(operation, body, endpoint, credentials)
         except TimeoutError:
             problem = Unreachable(f"no answer within {timeout:g} s")
@@ -174,81 +174,77 @@ class Wire:
     async def _call(
         self, operation: Operation, body: bytes, endpoint: Endpoint, credentials: Credentials
     ) -> dict[str, Any]:
-        url, moved, corrected = endpoint.url, False, False
+        moved = corrected = False
         while True:
-            at = self.now()
-            headers = signed_headers(
-                "POST",
-                url,
-                {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"},
-                body,
-                credentials=credentials,
-                region=endpoint.region,
-                service=endpoint.service,
-                at=at,
-            )
-            route = self._route(url)
-            read = partial(_read, operation, route.origin.host, time.monotonic())
-            outcome = await self._pool.fetch(route.origin, _request(route, headers, body), read)
+            route = self._routes.get(endpoint) or self._new_route(endpoint)
+            at = self._now() + self._skew
+            request = _request(route, body, credentials, at)
+            read = partial(_read, operation, route.host.origin.host, time.monotonic())
+            outcome = await self._pool.fetch(route.host, request, read)
             if not isinstance(outcome, _Refusal):
                 return outcome
-            if not moved and (new_url := _moved_to(url, outcome)):
-                url, moved = new_url, True
+            if not moved and (new_url := _moved_to(endpoint.url, outcome)):
+                endpoint, moved = msgspec.structs.replace(endpoint, url=new_url), True
             elif not corrected and (skew := _skew(at, outcome)):
                 self._skew, corrected = at + skew - self._now(), True
             else:
                 raise outcome.error
 
-    def _route(self, url: str) -> _Route:
-        route = self._routes.get(url)
-        if route is None:
-            parts = split_url(url)
-            if not parts.sendable:
-                raise UsageError("an endpoint URL has a blank or a letter that is not ASCII")
-            proxy = proxy_for(url, self._proxies)
-            origin = Origin(parts.scheme, parts.host, parts.port, proxy)
-            target = parts.target
-            unsigned = [f"User-Agent: bothup/{__version__}", "Accept-Encoding: gzip"]
-            if proxy and parts.scheme == "http":
-                target = f"http://{parts.authority}{target}"
-                if proxy.authorization:
-                    unsigned.append(f"Proxy-Authorization: {proxy.authorization}")
-            route = self._routes[url] = _Route(origin, target, "\r\n".join(unsigned))
+    def _new_route(self, endpoint: Endpoint) -> _Route:
+        url = endpoint.url
+        parts = split_url(url)
+        if not parts.sendable:
+            raise UsageError("an endpoint URL has a blank or a letter that is not ASCII")
+        proxy = proxy_for(url, self._proxies)
+        signing = Signing(
+            "POST",
+            url,
+            {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"},
+            region=endpoint.region,
+            service=endpoint.service,
+        )
+        unsigned = {"User-Agent": f"bothup/{__version__}", "Accept-Encoding": "gzip"}
+        target = parts.target
+        if proxy and parts.scheme == "http":
+            target = f"http://{parts.authority}{target}"
+            if proxy.authorization:
+                unsigned["Proxy-Authorization"] = proxy.authorization
+        host = self._pool.host(Origin(parts.scheme, parts.host, parts.port, proxy))
+        start = f"POST {target} HTTP/1.1\r\n{_lines(signing.headers)}{_lines(unsigned)}"
+        route = self._routes[endpoint] = _Route(signing, host, start)
         return route
 
 
-def _request(route: _Route, headers: Mapping[str, str], body: bytes) -> bytes:
-    lines = [f"{name}: {value}" for name, value in headers.items()]
-    head = "\r\n".join(
-        [
-            f"POST {route.target} HTTP/1.1",
-            *lines,
-            route.unsigned,
-            f"Content-Length: {len(body)}\r\n\r\n",
-        ]
-    )
+def _request(route: _Route, body: bytes, credentials: Credentials, at: datetime) -> bytes:
+    signed = _lines(route.signing.sign(body, credentials, at))
+    head = f"{route.start}{signed}Content-Length: {len(body)}\r\n\r\n"
     return head.encode("ascii") + body
+
+
+def _lines(headers: Mapping[str, str]) -> str:
+    return "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
 
 
 def _read(
     operation: Operation, host: str, began: float, answer: Answer
 ) -> dict[str, Any] | _Refusal:
-    _log.debug(
-        "POST %s %s: %d, %d bytes, %.1f ms, request %s",
-        host,
-        operation.name,
-        answer.status,
-        len(answer.body),
-        (time.monotonic() - began) * 1000,
-        answer.headers.get("x-amzn-requestid", "-"),
-    )
+    if _log.isEnabledFor(logging.DEBUG):
+        _log.debug(
+            "POST %s %s: %d, %d bytes, %.1f ms, request %s",
+            host,
+            operation.name,
+            answer.status,
+            len(answer.body),
+            (time.monotonic() - began) * 1000,
+            answer.header(b"x-amzn-requestid") or "-",
+        )
     if answer.status == 200:
         return values(operation, answer.body)
     return _Refusal(
         error_of(answer.status, answer.body),
         answer.status,
-        answer.headers.get("date"),
-        answer.headers.get("location"),
+        answer.header(b"date"),
+        answer.header(b"location"),
     )
 
 

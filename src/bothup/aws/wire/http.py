@@ -7,22 +7,26 @@ or with the connection where it has neither (RFC 9112, section 6.3).
 import asyncio
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import cast
 
 import httptools
+import msgspec
 
 from bothup.aws.wire.held import HeldBytes
 from bothup.errors import Unreachable
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """A whole answer; header names are in lower case, of a repeated header the last one counts."""
 
     status: int
-    headers: dict[str, str]
+    headers: dict[bytes, bytes]
     body: bytes
+
+    def header(self, name: bytes) -> str | None:
+        """Return a header's value, None where there is no such header."""
+        value = self.headers.get(name)
+        return None if value is None else value.decode("latin-1")
 
 
 class Dropped(Unreachable):
@@ -57,7 +61,7 @@ class Connection(asyncio.Protocol):
 
     def _start_over(self) -> None:
         self._status = 0
-        self._headers: dict[str, str] = {}
+        self._headers: dict[bytes, bytes] = {}
         self._chunks: list[bytes] = []
 
     @property
@@ -142,7 +146,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """End the answer with the connection, or give it up."""
         self._keep, self.lost = False, True
-        framed = "content-length" in self._headers or "transfer-encoding" in self._headers
+        framed = b"content-length" in self._headers or b"transfer-encoding" in self._headers
         if self._status >= 200 and not framed and exc is None:
             self._end()
         else:
@@ -157,7 +161,7 @@ class Connection(asyncio.Protocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Keep a header."""
-        self._headers[name.decode("latin-1").lower()] = value.decode("latin-1")
+        self._headers[name.lower()] = value
 
     def on_headers_complete(self) -> None:
         """Keep the status."""
@@ -176,10 +180,10 @@ class Connection(asyncio.Protocol):
 
 
 def _unpacked(answer: Answer, longest: int) -> Answer:
-    encoding = answer.headers.get("content-encoding", "identity").lower()
-    if encoding == "identity":
+    encoding = answer.headers.get(b"content-encoding")
+    if encoding is None or encoding.lower() == b"identity":
         return answer
-    if encoding != "gzip":
+    if encoding.lower() != b"gzip":
         raise Unreachable("the answer is packed in a way nobody asked for", retryable=False)
     unpacker = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
     try:
@@ -188,4 +192,4 @@ def _unpacked(answer: Answer, longest: int) -> Answer:
         raise Unreachable("the answer's gzip packing is damaged") from None
     if not unpacker.eof:
         raise Unreachable("the answer was cut off, or is too long once unpacked")
-    return replace(answer, body=body)
+    return msgspec.structs.replace(answer, body=body)

@@ -12,15 +12,15 @@ from bothup.aws.wire.xml import Reader, reader
 class Operation:
     """An operation of a service that speaks one of AWS's Query protocols.
 
-    `protocol` is "ec2" or "query". `secrets` are the XML names that are cut out of an answer's
-    bytes before they are read; `read` turns an answer's root into values, None where it has no
-    result.
+    `protocol` is "ec2" or "query". `start` is how the form of every call begins. `secrets` are the
+    XML names that are cut out of an answer's bytes before they are read; `read` turns an answer's
+    root into values, None where it has no result.
     """
 
     service: str
     name: str
     protocol: str
-    api_version: str
+    start: bytes
     model: ServiceModel
     input: Ref | None
     secrets: tuple[bytes, ...]
@@ -44,7 +44,7 @@ def operation(service: str, name: str) -> Operation:
         service=service,
         name=name,
         protocol=spoken.pop(),
-        api_version=model.metadata.api_version,
+        start=f"Action={name}&Version={model.metadata.api_version}".encode(),
         model=model,
         input=signature.input,
         secrets=() if keep_secrets else secret_names(model, signature.output),

@@ -22,15 +22,17 @@ def form(operation: Operation, params: Mapping[str, Any]) -> bytes:
     Parameters have the SDK's names; a timestamp is a datetime (UTC where it has no zone), a blob
     is bytes. Raises ValueError for a parameter that the operation does not have.
     """
-    start = f"Action={operation.name}&Version={operation.api_version}"
     if not params:
-        return start.encode()
+        return operation.start
     if operation.input is None:
         raise ValueError(f"{operation.name} takes no parameters")
     dialect = _Ec2 if operation.protocol == "ec2" else _Query
     pairs = dialect(operation.model).pairs(operation.input, params, "")
     return "&".join(
-        [start, *(f"{quote_plus(name)}={quote_plus(text)}" for name, text in pairs)]
+        [
+            operation.start.decode(),
+            *(f"{quote_plus(name)}={quote_plus(text)}" for name, text in pairs),
+        ]
     ).encode()
 
 
