@@ -25,7 +25,7 @@ def reading(take_apart: Callable[[bytes], Pieces], body: bytes) -> Any:
     """What an answer says when it is taken apart in this way; None where it says nothing."""
     try:
         root, pieces = take_apart(body)
-        found = DESCRIBE.read(pieces, root, "")
+        found = DESCRIBE.read(pieces, f"/{root}>", "")
         return None if next(pieces, None) else (root, found)
     except (Odd, Unreachable):
         return None

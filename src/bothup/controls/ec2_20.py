@@ -99,7 +99,7 @@ def _status(tunnels: tuple[Tunnel, ...]) -> tuple[Status, list[Reason]]:
 
 
 def _count(tunnels: tuple[Tunnel, ...], status: TunnelStatus) -> int:
-    return sum(tunnel.status is status for tunnel in tunnels)
+    return [tunnel.status for tunnel in tunnels].count(status)
 
 
 def _state_reason(connection: VpnConnection) -> Reason:

@@ -93,6 +93,9 @@ def _newest(records: Iterable[Record]) -> list[Record]:
         groups[record.target, record.id].append(record)
     kept: list[Record] = []
     for group in groups.values():
+        if len(group) == 1:
+            kept += group
+            continue
         last = max(record.observed_at for record in group)
         kept += [record for record in group if record.observed_at == last]
     return kept

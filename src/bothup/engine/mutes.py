@@ -47,6 +47,9 @@ class Mutes:
 
         A mute that came with a finding (bothup's own JSON) stays until it expires.
         """
+        findings = tuple(findings)
+        if not self.rules and not any(finding.muted for finding in findings):
+            return Muted(findings, frozenset())
         muted: list[Finding] = []
         matched: set[int] = set()
         for finding in findings:

@@ -1,6 +1,6 @@
 """Tally: sums over a run, kept while it goes on; no finding is held on to."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from bothup.model.connection import TunnelStatus
@@ -15,7 +15,7 @@ class Tally:
     def __init__(self) -> None:
         """Start at nothing."""
         self._tunnels: Counter[TunnelStatus] = Counter()
-        self._controls: dict[str, Counter[Status]] = {}
+        self._controls = defaultdict[str, Counter[Status]](Counter)
         self._idle = self._unpriced = 0
         self._monthly = 0.0
         self._connections = self._read = self._unread = self._muted = 0
@@ -25,7 +25,7 @@ class Tally:
         tunnels: dict[tuple[str | None, str | None, str], tuple[TunnelSummary, ...]] = {}
         idle: dict[tuple[str | None, str | None, str], Idle] = {}
         for finding in findings:
-            self._controls.setdefault(finding.control, Counter())[finding.status] += 1
+            self._controls[finding.control][finding.status] += 1
             self._muted += finding.muted is not None
             if isinstance(finding.tunnels, tuple):
                 where = (finding.account, finding.region, finding.resource.id)
@@ -34,7 +34,8 @@ class Tally:
                     idle[where] = finding.idle
         self._connections += len(tunnels)
         for each in tunnels.values():
-            self._tunnels.update(tunnel.status for tunnel in each)
+            for tunnel in each:
+                self._tunnels[tunnel.status] += 1
         self._idle += len(idle)
         self._monthly += sum(each.monthly or 0.0 for each in idle.values())
         self._unpriced += sum(each.monthly is None for each in idle.values())

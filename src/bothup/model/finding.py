@@ -21,7 +21,10 @@ class Severity(enum.StrEnum):
     @property
     def rank(self) -> int:
         """0 for INFORMATIONAL up to 4 for CRITICAL."""
-        return list(Severity).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 class Status(enum.StrEnum):

@@ -1,6 +1,7 @@
 """Target: one (account, Region) pair; Coverage: what became of it."""
 
 import enum
+from functools import lru_cache
 
 import msgspec
 
@@ -23,6 +24,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True, order=True):
         return f"arn:{self.partition}:ec2:{self.region}:{self.account}:{resource}"
 
 
+@lru_cache(maxsize=256)
 def partition_of(region: str) -> str:
     """Name the partition of a Region: "aws", or another one that the Region's prefix tells."""
     found = (name for prefix, name in _PREFIXES.items() if region.startswith(prefix))

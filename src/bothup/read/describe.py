@@ -107,7 +107,8 @@ def _options(options: Record) -> _Options:
 
 def _first(record: Record, *keys: str) -> str | None:
     """Give the first that is set; the others are looked at as well, for their type."""
-    return next((value for value in [text(record, key) for key in keys] if value), None)
+    values = [text(record, key) for key in keys if key in record]
+    return next(filter(None, values), None)
 
 
 def _routing(static_only: bool | None, telemetry: Sequence[Tunnel]) -> Routing:

@@ -53,15 +53,15 @@ def kind(value: object) -> str:
 def text(record: Record, key: str) -> str | None:
     """Give a string; half a surrogate pair in it, which no encoding can write, becomes U+FFFD."""
     value = record.get(key)
-    if value is None:
-        return None
-    if not isinstance(value, str):
-        raise WrongField(key, "a string", kind(value))
-    return value if value.isascii() else writable(value)
+    if value is None or isinstance(value, str):
+        return value and writable(value)
+    raise WrongField(key, "a string", kind(value))
 
 
 def writable(value: str) -> str:
     """Put U+FFFD for each half of a surrogate pair that stands alone."""
+    if value.isascii():
+        return value
     return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 

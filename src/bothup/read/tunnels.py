@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from bothup.model.connection import Tunnel, TunnelOptions, TunnelStatus
+from bothup.model.connection import Tunnel, TunnelStatus
 from bothup.read.fields import Record, count, moment, text
 from bothup.read.options import read_options
 
@@ -47,10 +47,10 @@ def join_tunnels(telemetry: Sequence[Tunnel], configured: Sequence[Tunnel]) -> t
     """
     reported, nameless = _by_address(telemetry)
     known, spare = _by_address(configured)
-    options = {address: min(same, key=_content).options for address, same in known.items()}
-    tunnels = [_joined(_merged(same), options.pop(at, None)) for at, same in reported.items()]
+    settled = {address: _least(same) for address, same in known.items()}
+    tunnels = [_joined(_merged(same), settled.pop(at, None)) for at, same in reported.items()]
     tunnels += nameless
-    tunnels += [min(known[address], key=_content) for address in options]
+    tunnels += settled.values()
     missing = min(_PER_CONNECTION - len(tunnels), len(spare) - len(nameless))
     tunnels += sorted(spare, key=_content)[: max(0, missing)]
     return tuple(sorted(tunnels, key=_place))
@@ -76,8 +76,15 @@ def _merged(same: list[Tunnel]) -> Tunnel:
     return msgspec.structs.replace(worst, last_status_change=max(changes, default=None))
 
 
-def _joined(tunnel: Tunnel, options: TunnelOptions | None) -> Tunnel:
-    return tunnel if options is None else msgspec.structs.replace(tunnel, options=options)
+def _least(same: list[Tunnel]) -> Tunnel:
+    """Choose one of those with one address, whatever their order is."""
+    return same[0] if len(same) == 1 else min(same, key=_content)
+
+
+def _joined(tunnel: Tunnel, configured: Tunnel | None) -> Tunnel:
+    if configured is None:
+        return tunnel
+    return msgspec.structs.replace(tunnel, options=configured.options)
 
 
 def _place(tunnel: Tunnel) -> tuple[int, tuple[int, ...], str]:
@@ -85,7 +92,8 @@ def _place(tunnel: Tunnel) -> tuple[int, tuple[int, ...], str]:
     if not tunnel.outside_ip:
         return 2, (), _content(tunnel)
     numbers = tunnel.outside_ip.split(".")
-    if len(numbers) == 4 and all(number.isascii() and number.isdigit() for number in numbers):
+    digits = "".join(numbers)
+    if len(numbers) == 4 and all(numbers) and digits.isascii() and digits.isdigit():
         return 0, tuple(map(int, numbers)), tunnel.outside_ip
     return 1, (), tunnel.outside_ip
 

@@ -32,7 +32,7 @@ def _values(operation: Operation, answer: Pieces) -> dict[str, Any]:
     # document would read as an empty one.
     if root != f"{operation.name}Response":
         raise Odd
-    found: dict[str, Any] | None = operation.read(pieces, root, "")
+    found: dict[str, Any] | None = operation.read(pieces, f"/{root}>", "")
     if found is None or next(pieces, None) is not None:
         raise Odd
     return found

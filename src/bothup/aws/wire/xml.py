@@ -14,8 +14,8 @@ from bothup.aws.wire.pieces import NAME, Odd
 from bothup.aws.wire.shapes import Ref, ServiceModel
 
 # Reads one element: the pieces that follow its start tag, up to its end tag, which is read as well;
-# the element's name; the text right behind its start tag. Raises Odd where the element has no end
-# or holds what is not plain XML.
+# how that begins ("/name>"); the text right behind its start tag. Raises Odd where the element has
+# no end or holds what is not plain XML.
 Reader = Callable[[Iterator[str], str, str], Any]
 
 
@@ -35,14 +35,18 @@ def reader(
     read = compiler.reader(output) if output else _nothing
     if wrapper is None:
         return read
-    root = _structure({wrapper: _Member(wrapper, read)})
-    return lambda pieces, name, text: root(pieces, name, text).get(wrapper)
+    root = _structure({wrapper: _Member(wrapper, f"/{wrapper}>", read)})
+    return lambda pieces, end, text: root(pieces, end, text).get(wrapper)
 
 
 class _Member(NamedTuple):
-    """A member's name, what reads its element, whether each such element is an item of a list."""
+    """A member's name, how the end tag of its element begins, and what reads the element.
+
+    `repeated` says that each such element is an item of a list.
+    """
 
     name: str
+    end: str
     read: Reader
     repeated: bool = False
 
@@ -63,8 +67,8 @@ class _Compiler:
             value_name = self._model.own_name(shape.value) or "value"
             entry = _structure(
                 {
-                    key_name: _Member("key", self.reader(shape.key)),
-                    value_name: _Member("value", self.reader(shape.value)),
+                    key_name: _Member("key", f"/{key_name}>", self.reader(shape.key)),
+                    value_name: _Member("value", f"/{value_name}>", self.reader(shape.value)),
                 }
             )
             return _map(entry)
@@ -77,34 +81,33 @@ class _Compiler:
             self._structures[name] = _structure(members)
             for member, ref in self._model.shapes[name].members.items():
                 if self._keep_secrets or not self._model.is_secret(ref):
-                    members[self._model.xml_name(ref, member)] = self._member(member, ref)
+                    tag = self._model.xml_name(ref, member)
+                    members[tag] = self._member(member, f"/{tag}>", ref)
         return self._structures[name]
 
-    def _member(self, name: str, ref: Ref) -> _Member:
+    def _member(self, name: str, end: str, ref: Ref) -> _Member:
         item = self._model.shapes[ref.shape].member
         if item and self._model.is_flat(ref):
-            return _Member(name, self.reader(item), repeated=True)
-        return _Member(name, self.reader(ref))
+            return _Member(name, end, self.reader(item), repeated=True)
+        return _Member(name, end, self.reader(ref))
 
 
 def _structure(members: Mapping[str, _Member]) -> Reader:
     find = members.get
 
-    def read(pieces: Iterator[str], name: str, _: str) -> dict[str, Any]:
+    def read(pieces: Iterator[str], end: str, _: str) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        end = f"/{name}"
         for piece in pieces:
             tag, mark, text = piece.partition(">")
-            member = find(tag)
             if not mark:
                 raise Odd
-            if member:
-                key, read_part, repeated = member
+            if member := find(tag):
+                key, its_end, read_part, repeated = member
                 if repeated:
-                    found.setdefault(key, []).append(read_part(pieces, tag, text))
+                    found.setdefault(key, []).append(read_part(pieces, its_end, text))
                 else:
-                    found[key] = read_part(pieces, tag, text)
-            elif tag == end:
+                    found[key] = read_part(pieces, its_end, text)
+            elif piece.startswith(end):
                 return found
             else:
                 _pass_over(pieces, tag)
@@ -114,18 +117,19 @@ def _structure(members: Mapping[str, _Member]) -> Reader:
 
 
 def _list(item: Reader) -> Reader:
-    def read(pieces: Iterator[str], name: str, _: str) -> list[Any]:
+    def read(pieces: Iterator[str], end: str, _: str) -> list[Any]:
         found: list[Any] = []
-        end = f"/{name}"
         for piece in pieces:
             tag, mark, text = piece.partition(">")
             if not mark:
                 raise Odd
-            if tag == end:
+            if tag == "item":
+                found.append(item(pieces, "/item>", text))
+            elif piece.startswith(end):
                 return found
-            if tag != "item":
+            else:
                 _check(tag)
-            found.append(item(pieces, tag, text))
+                found.append(item(pieces, f"/{tag}>", text))
         raise Odd
 
     return read
@@ -134,24 +138,21 @@ def _list(item: Reader) -> Reader:
 def _map(entry: Reader) -> Reader:
     read_entries = _list(entry)
 
-    def read(pieces: Iterator[str], name: str, text: str) -> dict[Any, Any]:
-        entries = read_entries(pieces, name, text)
+    def read(pieces: Iterator[str], end: str, text: str) -> dict[Any, Any]:
+        entries = read_entries(pieces, end, text)
         return {each["key"]: each["value"] for each in entries if len(each) == 2}
 
     return read
 
 
 def _scalar(convert: Callable[[str], Any] | None) -> Reader:
-    def read(pieces: Iterator[str], name: str, text: str) -> Any:
-        end = f"/{name}>"
-        if (piece := next(pieces, "")) != end and not piece.startswith(end):
+    def read(pieces: Iterator[str], end: str, text: str) -> Any:
+        while not (piece := next(pieces, "")).startswith(end):
             # There is something in it that does not belong there.
-            while not piece.startswith(end):
-                tag, mark, _ = piece.partition(">")
-                if not mark:
-                    raise Odd
-                _pass_over(pieces, tag)
-                piece = next(pieces, "")
+            tag, mark, _ = piece.partition(">")
+            if not mark:
+                raise Odd
+            _pass_over(pieces, tag)
         if convert is None:
             return text
         try:
@@ -162,8 +163,8 @@ def _scalar(convert: Callable[[str], Any] | None) -> Reader:
     return read
 
 
-def _nothing(pieces: Iterator[str], name: str, _: str) -> dict[str, Any]:
-    _pass_over(pieces, name)
+def _nothing(pieces: Iterator[str], end: str, _: str) -> dict[str, Any]:
+    _pass_over(pieces, end[1:-1])
     return {}
 
 
