@@ -47,6 +47,8 @@ for line in sys.stdin:
         print(json.dumps(handler(json.loads(line), None)))
     except BothupError as error:
         print(json.dumps(str(error)))
+# A function in AWS has bothup's own dependencies, and nothing of its tests or its simulator.
+assert not {"moto", "flask", "boto3", "cyclopts", "bothup.sim"} & sys.modules.keys()
 """
 
 
@@ -119,7 +121,8 @@ def test_what_is_gone_and_what_cannot_be_read_stays_green_nowhere(sim: SimServer
 
 def test_a_change_is_judged_live(sim: SimServer) -> None:
     well, broken = connection(sim, "well"), connection(sim, "broken")
-    sim.set_tunnel(ACCOUNT, REGION, well.id, well.tunnels[0].outside_ip, up=False)
+    long = "IPSEC IS DOWN " * 40
+    sim.set_tunnel(ACCOUNT, REGION, well.id, well.tunnels[0].outside_ip, up=False, message=long)
     told = call(
         sim,
         changed(well.id, oversized=True),
@@ -129,6 +132,7 @@ def test_a_change_is_judged_live(sim: SimServer) -> None:
     )
     assert told == [{"NON_COMPLIANT": 1}, *[{"NOT_APPLICABLE": 1}] * 3]
     assert put(sim)["well"][0] == "NON_COMPLIANT"
+    assert len(put(sim)["well"][1]) == 256
     assert put(sim)["vpn-0123456789abcdef0"] == ("NOT_APPLICABLE", "the connection is gone")
 
 

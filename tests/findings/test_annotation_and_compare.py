@@ -134,6 +134,19 @@ def test_causes_come_beside_the_finding_that_they_explain() -> None:
     assert other == finding("vpn-2")
 
 
+def test_a_cause_of_the_whole_connection_is_told_once() -> None:
+    same, other = (
+        CauseVerdict(id=name, title=name, verdict=Certainty.LIKELY, score=0.8)
+        for name in ("psk-mismatch", "bgp-down")
+    )
+    whole = msgspec.structs.replace(diagnosis(), connection_causes=(same, other))
+    (found,) = with_causes([finding()], [whole])
+    assert [(each.tunnel, each.id) for each in found.causes or ()] == [
+        ("192.0.2.1", "psk-mismatch"),
+        (None, "bgp-down"),
+    ]
+
+
 def test_a_diagnosis_of_an_earlier_outage_explains_nothing() -> None:
     earlier = diagnosis(datetime(2026, 1, 1, tzinfo=UTC))
     (found,) = with_causes([finding()], [earlier])

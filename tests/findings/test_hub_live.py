@@ -187,6 +187,8 @@ def test_a_file_is_imported_in_batches_and_paced(
     ]
     assert len(times) >= 5
     assert times[-1] - times[0] > timedelta(seconds=0.1 * (len(times) - 2))
+    again = run(bothup, sim, "import", "--input", "scan.json", "--dry-run")
+    assert sums(again) == {"updated": 450}
 
 
 def test_a_part_of_the_connections_archives_none(
