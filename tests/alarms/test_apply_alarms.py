@@ -69,6 +69,17 @@ def test_a_bad_topic_costs_the_alarms_that_tell_it(
     assert "Traceback" not in errors
 
 
+def test_no_composite_alarm_speaks_where_no_alarm_could_mute_it(
+    account: Account, bothup: Any
+) -> None:
+    """Without the connection's own alarm the tunnels' alarms speak for themselves."""
+    arguments = ("--degraded-topic", account.topic(), "--composite", "--quiet")
+    assert bothup("apply", *arguments)[0] == 5
+    told = account.alarms()
+    assert set(told) == {account.degraded(name, n) for name in ("a", "b") for n in (0, 1)}
+    assert all(each["AlarmActions"] for each in told.values())
+
+
 def test_the_quota_is_reached(account: Account, bothup: Any) -> None:
     for number in range(8):
         account.make(f"other-{number}", Namespace="Other")

@@ -136,6 +136,10 @@ CASES: dict[str, tuple[Break, str, str]] = {
         setting("lost", ComparisonOperator="LessThanOrEqualToThreshold"),
         *(CONDITION, "wrong-comparison"),
     ),
+    "a unit that the metric has not": (
+        setting("degraded", Unit="Count"),
+        *(CONDITION, "wrong-unit"),
+    ),
     "an hour": (setting("lost", Period=3600), CONDITION, "wrong-period"),
     "half an hour of minutes": (
         setting("degraded", EvaluationPeriods=30, DatapointsToAlarm=30),

@@ -131,9 +131,11 @@ def test_a_wrong_dimension_rings_for_ever_or_never(sim: SimServer, client: Any) 
     pair = [*of(one.id), {"Name": "TunnelIpAddress", "Value": one.tunnels[0].outside_ip}]
     breaching = alarm(client, Dimensions=pair)
     missing = alarm(client, Dimensions=pair, TreatMissingData="missing")
+    unit = alarm(client, Dimensions=of(one.id), Unit="Count", TreatMissingData="missing")
     minutes(sim, 3)
     assert (state(client, breaching), state(client, missing)) == ("ALARM", "INSUFFICIENT_DATA")
-    client("cloudwatch").delete_alarms(AlarmNames=[breaching, missing])
+    assert state(client, unit) == "INSUFFICIENT_DATA"
+    client("cloudwatch").delete_alarms(AlarmNames=[breaching, missing, unit])
 
 
 def test_a_composite_alarm_is_mute_while_its_suppressor_rings(

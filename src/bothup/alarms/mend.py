@@ -41,8 +41,10 @@ def mended(alarm: Alarm, here: Here, wish: Wish) -> Settings | None:
     codes = {each.code for each in condition.flaws(alarm, here)}
     if "metric-math" in codes:
         return None
-    names = {name for code in codes for name in _BY_CODE[code]} & _CONDITION
+    names = {name for code in codes for name in _BY_CODE.get(code, ())} & _CONDITION
     settings = {**alarm.settings, **{name: right[name] for name in names}}
+    if "wrong-unit" in codes:
+        del settings["Unit"]
     if "Statistic" in names:
         settings.pop("ExtendedStatistic", None)
     settings["ActionsEnabled"] = True

@@ -68,13 +68,11 @@ class _Work:
         """Decide on the alarms of one connection."""
         tunnels = [each for each in scopes(connection) if each.kind is Kind.DEGRADED]
         lost = self._one(connection, Scope(connection.id, Kind.LOST))
-        if not self._wish.composite:
-            for each in tunnels:
-                self._one(connection, each)
-            return
-        own = tuple(each for each in tunnels if self._one(connection, each, mute=True) == each.name)
-        actions = self._actions(connection, Scope(connection.id, Kind.DEGRADED))
-        if own and lost and actions:
+        mute = self._wish.composite and lost is not None
+        told = [(each, self._one(connection, each, mute=mute)) for each in tunnels]
+        own = tuple(each for each, name in told if name == each.name)
+        actions = self._actions(connection, Scope(connection.id, Kind.DEGRADED)) if own else None
+        if mute and lost and actions:
             suppressor = arn_of(connection.target, lost)
             self._want(composite_alarm(connection, own, suppressor, self._here, actions))
             self._in_turn({each.name for each in own}, Scope(connection.id, Kind.DEGRADED).name)

@@ -1,9 +1,9 @@
 """An alarm about a tunnel should ring when the tunnel is down, and only then
 
 ## What it checks
-Metric, dimensions, statistic, comparison, threshold, period and the treatment of missing data of
-every alarm on AWS/VPN, and of every alarm that is bothup's own. Which dimensions the metrics have
-is read with ListMetrics.
+Metric, dimensions, unit, statistic, comparison, threshold, period and the treatment of missing data
+of every alarm on AWS/VPN, and of every alarm that is bothup's own. Which dimensions the metrics
+have is read with ListMetrics.
 
 ## Why it matters
 An alarm with the dimensions of no metric sees no data: it rings for ever or never. On a connection,
@@ -60,6 +60,9 @@ def flaws(alarm: Alarm, here: Here) -> Iterator[Reason]:
         else:
             return
     yield from _dimensions(alarm, here)
+    if settings.get("Unit", "None") != "None":
+        text = f"the unit is {settings['Unit']}: TunnelState has none, so no value is ever found"
+        yield Reason(code="wrong-unit", text=text)
     for name in wrong_with(alarm, here):
         said = settings.get(name, settings.get("ExtendedStatistic"))
         yield Reason(code=_CODES[name], text=f"{name} is {said}: {_meaning(alarm)}")
@@ -74,7 +77,9 @@ def _looks_like_liveness(alarm: Alarm) -> bool:
     """Whether bytes are taken for a sign of life: they flow on a tunnel that is down as well."""
     settings = alarm.settings
     less = str(settings.get("ComparisonOperator", "")).startswith("Less")
-    return settings.get("Namespace") == NAMESPACE and less and settings.get("Threshold", 9) <= 1
+    threshold = settings.get("Threshold")
+    low = isinstance(threshold, int | float) and threshold <= 1
+    return settings.get("Namespace") == NAMESPACE and less and low
 
 
 def _meaning(alarm: Alarm) -> str:

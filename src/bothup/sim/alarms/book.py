@@ -87,14 +87,16 @@ class AlarmBook:
 
     def _values(self, alarm: SimAlarm, when: datetime) -> Iterator[float | None]:
         """The statistic of each of the last periods, oldest first; None where there is no value."""
-        from bothup.sim.evidence.metrics import NAMESPACE, tunnels_of
+        from bothup.sim.evidence.metrics import NAMESPACE, UNITS, tunnels_of
         from bothup.sim.evidence.series import together
 
         params = alarm.params
         place = self._world.place(alarm.account, alarm.region)
         metric, dimensions = params.get("MetricName", ""), params.get("Dimensions", ())
         tunnels = tunnels_of(self._world, place, metric, dimensions)
-        if params.get("Namespace") != NAMESPACE:
+        # A value is found only under the unit that it was published with.
+        unit = params.get("Unit") in (None, UNITS.get(metric))
+        if params.get("Namespace") != NAMESPACE or not unit:
             tunnels = []
         step = timedelta(seconds=params["Period"])
         end = when.replace(second=0, microsecond=0)

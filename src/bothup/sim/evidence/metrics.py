@@ -20,7 +20,7 @@ Dimensions = dict[str, str]
 
 NAMESPACE = "AWS/VPN"
 _VPN, _TUNNEL = "VpnId", "TunnelIpAddress"
-_UNITS = {"TunnelState": "None", "TunnelDataIn": "Bytes", "TunnelDataOut": "Bytes"}
+UNITS = {"TunnelState": "None", "TunnelDataIn": "Bytes", "TunnelDataOut": "Bytes"}
 _STATISTICS = ("SampleCount", "Average", "Sum", "Minimum", "Maximum")
 _MOST_QUERIES, _MOST_POINTS, _MOST_STATISTICS = 500, 100_800, 1_440
 # For how long values of so many seconds are kept.
@@ -72,7 +72,7 @@ def get_metric_statistics(context: Context, params: Params) -> Params:
     points = [
         {
             "Timestamp": time,
-            "Unit": _UNITS[metric],
+            "Unit": UNITS[metric],
             **{name: sample.statistic(name) for name in params.get("Statistics", ())},
         }
         for time, sample in _points(context, tunnels, metric, start, end, period)
