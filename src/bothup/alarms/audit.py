@@ -10,11 +10,9 @@ from bothup.alarms.check import ALARM, CONNECTION, TOPIC, Check, all_checks
 from bothup.alarms.here import Here
 from bothup.engine.judge import finding_id, tunnels_of, worst_first
 from bothup.model.alarm import Alarm, Topic, Watched
-from bothup.model.connection import Malformed, VpnConnection
+from bothup.model.connection import GONE, Malformed, VpnConnection
 from bothup.model.finding import Finding, Reason, Resource, Status
 from bothup.model.target import Target
-
-_NOT_YET = frozenset({"pending", "deleting", "deleted"})
 
 
 def audit(
@@ -69,7 +67,7 @@ def _of_connection(check: Check, record: VpnConnection | Malformed, here: Here) 
     if isinstance(record, Malformed):
         reason = Reason(code="malformed-record", text=record.problem)
         return _finding(check, record.target, resource, (reason,), unclear=("malformed-record",))
-    if record.state in _NOT_YET:
+    if record.state in GONE:
         found = _finding(check, record.target, resource, ())
         reason = Reason(code=f"state-{record.state}", text=f"the connection is {record.state}")
         found = msgspec.structs.replace(found, status=Status.NOT_APPLICABLE, reasons=(reason,))

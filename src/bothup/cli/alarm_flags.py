@@ -8,14 +8,11 @@ from cyclopts import Group, Parameter
 from bothup.alarms.routes import Route
 from bothup.alarms.scope import Kind
 from bothup.alarms.want import Wish
+from bothup.cli.flags import flag
 from bothup.cli.settings import Configuration
 from bothup.config.settings import AlarmSettings
 
 _ALARMS = Group("Alarms", sort_key=0)
-
-
-def _flag(text: str) -> Parameter:
-    return Parameter(help=text, group=_ALARMS, negative=(), show_default=False)
 
 
 @Parameter(name="*")
@@ -25,24 +22,32 @@ class Told:
 
     topic: Annotated[
         str | None,
-        _flag(
+        flag(
             "ARN of the SNS topic that is told; {region} and {account} in it stand for those of "
-            "each connection."
+            "each connection.",
+            group=_ALARMS,
         ),
     ] = None
     lost_topic: Annotated[
-        str | None, _flag("Another topic for the loss of a whole connection (the pager).")
+        str | None,
+        flag("Another topic for the loss of a whole connection (the pager).", group=_ALARMS),
     ] = None
     degraded_topic: Annotated[
-        str | None, _flag("Another topic for the loss of one tunnel (tickets).")
+        str | None, flag("Another topic for the loss of one tunnel (tickets).", group=_ALARMS)
     ] = None
     composite: Annotated[
         bool,
-        _flag("Let one composite alarm speak for both tunnels, mute while the connection is lost."),
+        flag(
+            "Let one composite alarm speak for both tunnels, mute while the connection is lost.",
+            group=_ALARMS,
+        ),
     ] = False
     foreign: Annotated[
         tuple[str, ...],
-        _flag("Name of an alarm that is not bothup's and may be corrected or deleted, repeatable."),
+        flag(
+            "Name of an alarm that is not bothup's and may be corrected or deleted, repeatable.",
+            group=_ALARMS,
+        ),
     ] = ()
 
     def wish(self, configuration: Configuration) -> Wish:

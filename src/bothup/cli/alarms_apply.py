@@ -8,8 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import Parameter
-
 from bothup.alarms.plan import Made
 from bothup.alarms.want import Wish
 from bothup.apply.journal import Journal
@@ -21,6 +19,7 @@ from bothup.cli.alarm_planning import plan_live
 from bothup.cli.apply import finish
 from bothup.cli.applying import Job, carry_out_live
 from bothup.cli.changing import confirm, journal_path, tell
+from bothup.cli.flags import flag
 from bothup.cli.options import Reach
 from bothup.cli.output import look
 from bothup.cli.reached import reached
@@ -34,22 +33,18 @@ from bothup.model.target import CoverageStatus
 _PACE = Pace.settling(120.0, 600.0)
 
 
-def _flag(text: str, *names: str) -> Parameter:
-    return Parameter(name=names or None, help=text, negative=(), show_default=False)
-
-
 def apply(
     *,
     told: Told = Told(),  # noqa: B008 - frozen
-    yes: Annotated[bool, _flag("Do not ask.", "--yes", "-y")] = False,
+    yes: Annotated[bool, flag("Do not ask.", "--yes", "-y")] = False,
     journal: Annotated[
-        Path | None, _flag("Journal file (~/.local/state/bothup/journal.db).")
+        Path | None, flag("Journal file (~/.local/state/bothup/journal.db).")
     ] = None,
     output: Annotated[
-        str, _flag("FORMAT[=FILE]: text (the default), json.", "--output", "-o")
+        str, flag("FORMAT[=FILE]: text (the default), json.", "--output", "-o")
     ] = "text",
-    quiet: Annotated[bool, _flag("Say nothing on stderr but errors.", "--quiet", "-q")] = False,
-    debug: Annotated[bool, _flag("Log every call to AWS on stderr: no bodies.")] = False,
+    quiet: Annotated[bool, flag("Say nothing on stderr but errors.", "--quiet", "-q")] = False,
+    debug: Annotated[bool, flag("Log every call to AWS on stderr: no bodies.")] = False,
     reach: Reach = Reach(),  # noqa: B008 - frozen
     configuration: Configuration = Configuration(),  # noqa: B008 - frozen
 ) -> int:

@@ -17,6 +17,7 @@ from bothup.cli.alarm_reading import AlarmsRead, read_alarms
 from bothup.cli.changing import confirm
 from bothup.cli.document import deliver
 from bothup.cli.drilling import drill as ring
+from bothup.cli.flags import flag
 from bothup.cli.options import Reach
 from bothup.cli.reached import Reached, reached
 from bothup.cli.selected import regions, selection
@@ -25,25 +26,21 @@ from bothup.errors import UsageError
 from bothup.model.target import CoverageStatus
 
 
-def _flag(text: str, *names: str) -> Parameter:
-    return Parameter(name=names or None, help=text, negative=(), show_default=False)
-
-
 def drill(
     vpn_id: Annotated[str, Parameter(help="The connection (vpn-…).")],
     /,
     *,
     scope: Annotated[
-        Kind | None, _flag("Only alarms of this kind: lost, degraded; both by default.")
+        Kind | None, flag("Only alarms of this kind: lost, degraded; both by default.")
     ] = None,
-    tunnel: Annotated[str | None, _flag("Only alarms about the tunnel of this outside IP.")] = None,
-    wait: Annotated[float, _flag("Seconds that each page is given to go out (180).")] = 180.0,
-    yes: Annotated[bool, _flag("Do not ask.", "--yes", "-y")] = False,
+    tunnel: Annotated[str | None, flag("Only alarms about the tunnel of this outside IP.")] = None,
+    wait: Annotated[float, flag("Seconds that each page is given to go out (180).")] = 180.0,
+    yes: Annotated[bool, flag("Do not ask.", "--yes", "-y")] = False,
     output: Annotated[
-        str, _flag("FORMAT[=FILE]: text (the default), json.", "--output", "-o")
+        str, flag("FORMAT[=FILE]: text (the default), json.", "--output", "-o")
     ] = "text",
-    quiet: Annotated[bool, _flag("Say nothing on stderr but errors.", "--quiet", "-q")] = False,
-    debug: Annotated[bool, _flag("Log every call to AWS on stderr: no bodies.")] = False,
+    quiet: Annotated[bool, flag("Say nothing on stderr but errors.", "--quiet", "-q")] = False,
+    debug: Annotated[bool, flag("Log every call to AWS on stderr: no bodies.")] = False,
     reach: Reach = Reach(),  # noqa: B008 - frozen
     configuration: Configuration = Configuration(),  # noqa: ARG001, B008 - for the flags' settings
 ) -> int:

@@ -4,13 +4,12 @@ import asyncio
 import sys
 from typing import Annotated
 
-from cyclopts import Parameter
-
 from bothup.alarms.plan import Made
 from bothup.alarms.want import Wish
 from bothup.cli import exits, logs
 from bothup.cli.alarm_flags import Told
 from bothup.cli.alarm_planning import form, plan_live
+from bothup.cli.flags import flag
 from bothup.cli.options import Reach
 from bothup.cli.plan_output import parse, write
 from bothup.cli.reached import reached
@@ -19,16 +18,12 @@ from bothup.cli.settings import Configuration
 from bothup.model.target import CoverageStatus
 
 
-def _flag(text: str, *names: str) -> Parameter:
-    return Parameter(name=names or None, help=text, negative=(), show_default=False)
-
-
 def plan(
     *,
     told: Told = Told(),  # noqa: B008 - frozen
     output: Annotated[
         tuple[str, ...],
-        _flag(
+        flag(
             "FORM[=FILE], repeatable: table (the default), json, which `bothup apply` takes, "
             "script (bash with the AWS CLI); terraform and cloudformation hold all alarms that "
             "are wanted.",
@@ -36,9 +31,9 @@ def plan(
             "-o",
         ),
     ] = (),
-    quiet: Annotated[bool, _flag("Say nothing on stderr but errors.", "--quiet", "-q")] = False,
-    verbose: Annotated[bool, _flag("Name every alarm of a refusal.", "--verbose", "-v")] = False,
-    debug: Annotated[bool, _flag("Log every call to AWS on stderr: no bodies.")] = False,
+    quiet: Annotated[bool, flag("Say nothing on stderr but errors.", "--quiet", "-q")] = False,
+    verbose: Annotated[bool, flag("Name every alarm of a refusal.", "--verbose", "-v")] = False,
+    debug: Annotated[bool, flag("Log every call to AWS on stderr: no bodies.")] = False,
     reach: Reach = Reach(),  # noqa: B008 - frozen
     configuration: Configuration = Configuration(),  # noqa: B008 - frozen
 ) -> int:

@@ -22,15 +22,12 @@ from bothup.cli.changing import (
     tell,
 )
 from bothup.cli.document import deliver
+from bothup.cli.flags import flag
 from bothup.cli.output import look
 from bothup.cli.settings import Configuration
 from bothup.errors import UsageError
 from bothup.export import renderer
 from bothup.model.plan import Plan
-
-
-def _flag(text: str, *names: str) -> Parameter:
-    return Parameter(name=names or None, help=text, negative=(), show_default=False)
 
 
 def apply(
@@ -40,14 +37,14 @@ def apply(
     /,
     *,
     resume: Annotated[
-        bool, _flag("Go on with an apply that was cut off: of PLAN, else the last one.")
+        bool, flag("Go on with an apply that was cut off: of PLAN, else the last one.")
     ] = False,
     rollback: Annotated[
-        bool, _flag("Restore the former options of a tunnel that does not come back.")
+        bool, flag("Restore the former options of a tunnel that does not come back.")
     ] = False,
-    wait_for_window: Annotated[bool, _flag("Wait until the plan's window opens.")] = False,
+    wait_for_window: Annotated[bool, flag("Wait until the plan's window opens.")] = False,
     output: Annotated[
-        str, _flag("FORMAT[=FILE]: text (the default), json.", "--output", "-o")
+        str, flag("FORMAT[=FILE]: text (the default), json.", "--output", "-o")
     ] = "text",
     changing: Changing = Changing(),  # noqa: B008 - frozen
     way: Way = Way(),  # noqa: B008 - frozen

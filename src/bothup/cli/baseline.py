@@ -11,6 +11,7 @@ from cyclopts import Parameter
 from bothup import __version__
 from bothup.cli import exits, logs
 from bothup.cli.draft import save
+from bothup.cli.flags import flag
 from bothup.cli.options import Reach
 from bothup.cli.output import say
 from bothup.cli.settings import Configuration
@@ -24,14 +25,10 @@ from bothup.model.scan import Scan
 from bothup.report._words import counted
 
 
-def _flag(text: str, *names: str) -> Parameter:
-    return Parameter(name=names or None, help=text, negative=(), show_default=False)
-
-
 def baseline(
     *,
-    expires: Annotated[date, _flag("Day on which the mutes end, as 2027-03-01.")],
-    reason: Annotated[str, _flag("Why today's failures are accepted until then.")],
+    expires: Annotated[date, flag("Day on which the mutes end, as 2027-03-01.")],
+    reason: Annotated[str, flag("Why today's failures are accepted until then.")],
     input: Annotated[  # noqa: A002 - the flag's name
         str | None,
         Parameter(
@@ -40,16 +37,14 @@ def baseline(
             allow_leading_hyphen=True,
         ),
     ] = None,
-    control: Annotated[
-        tuple[str, ...], _flag("Control or group of controls, repeatable (vpn).")
-    ] = ("vpn",),
+    control: Annotated[tuple[str, ...], flag("Control or group of controls, repeatable (vpn).")] = (
+        "vpn",
+    ),
     output: Annotated[
-        Path | None, _flag("File to write; stdout by default.", "--output", "-o")
+        Path | None, flag("File to write; stdout by default.", "--output", "-o")
     ] = None,
-    quiet: Annotated[bool, _flag("Say nothing on stderr but errors.", "--quiet", "-q")] = False,
-    debug: Annotated[
-        bool, _flag("Log every call to AWS on stderr: no bodies, no headers.")
-    ] = False,
+    quiet: Annotated[bool, flag("Say nothing on stderr but errors.", "--quiet", "-q")] = False,
+    debug: Annotated[bool, flag("Log every call to AWS on stderr: no bodies, no headers.")] = False,
     configuration: Configuration = Configuration(),  # noqa: B008 - frozen
     reach: Reach = Reach(),  # noqa: B008 - frozen
 ) -> int:

@@ -13,6 +13,7 @@ from cyclopts import Group, Parameter
 from bothup.apply.means import Told
 from bothup.apply.run import Outcome
 from bothup.apply.stops import Why
+from bothup.cli.flags import flag
 from bothup.cli.options import Reach
 from bothup.errors import InputError, UsageError
 from bothup.model.plan import Plan
@@ -21,39 +22,41 @@ from bothup.read.plan_file import read_plan
 _AWS, _CHANGE = Group("AWS", sort_key=2), Group("Change", sort_key=1)
 
 
-def _flag(text: str, group: Group, *names: str) -> Parameter:
-    return Parameter(name=names or None, help=text, group=group, negative=(), show_default=False)
-
-
 @Parameter(name="*")
 @dataclass(frozen=True)
 class Changing:
     """How changes are made and recorded; `settle` is seconds."""
 
-    yes: Annotated[bool, _flag("Do not ask.", _CHANGE, "--yes", "-y")] = False
+    yes: Annotated[bool, flag("Do not ask.", "--yes", "-y", group=_CHANGE)] = False
     settle: Annotated[
         float,
-        _flag("Seconds that a tunnel must stay UP before its sibling is touched (120).", _CHANGE),
+        flag(
+            "Seconds that a tunnel must stay UP before its sibling is touched (120).", group=_CHANGE
+        ),
     ] = 120.0
     come_back: Annotated[
-        float, _flag("Seconds that a changed tunnel is given to come back up (600).", _CHANGE)
+        float, flag("Seconds that a changed tunnel is given to come back up (600).", group=_CHANGE)
     ] = 600.0
-    parallel: Annotated[int, _flag("How many connections are changed at once (8).", _CHANGE)] = 8
+    parallel: Annotated[
+        int, flag("How many connections are changed at once (8).", group=_CHANGE)
+    ] = 8
     allow_outage: Annotated[
         tuple[str, ...],
-        _flag(
+        flag(
             "Id of a connection that may be cut: its tunnels are changed whatever their siblings "
             "do. Repeatable.",
-            _CHANGE,
+            group=_CHANGE,
         ),
     ] = ()
     journal: Annotated[
-        Path | None, _flag("Journal file (~/.local/state/bothup/journal.db).", _CHANGE)
+        Path | None, flag("Journal file (~/.local/state/bothup/journal.db).", group=_CHANGE)
     ] = None
-    quiet: Annotated[bool, _flag("Say nothing on stderr but errors.", _CHANGE, "--quiet", "-q")] = (
+    quiet: Annotated[
+        bool, flag("Say nothing on stderr but errors.", "--quiet", "-q", group=_CHANGE)
+    ] = False
+    debug: Annotated[bool, flag("Log every call to AWS on stderr: no bodies.", group=_CHANGE)] = (
         False
     )
-    debug: Annotated[bool, _flag("Log every call to AWS on stderr: no bodies.", _CHANGE)] = False
 
     def check(self) -> None:
         """Raise UsageError for what makes no sense."""
@@ -71,18 +74,21 @@ class Way:
     """Whose credentials change things, and by which role in other accounts."""
 
     profile: Annotated[
-        str | None, _flag("Profile of the AWS configuration, instead of the SDK's default.", _AWS)
+        str | None,
+        flag("Profile of the AWS configuration, instead of the SDK's default.", group=_AWS),
     ] = None
     role_name: Annotated[
-        str | None, _flag("Role to assume in every account but the credentials' own.", _AWS)
+        str | None, flag("Role to assume in every account but the credentials' own.", group=_AWS)
     ] = None
-    external_id: Annotated[str | None, _flag("External id that the role asks for.", _AWS)] = None
+    external_id: Annotated[str | None, flag("External id that the role asks for.", group=_AWS)] = (
+        None
+    )
     session_name: Annotated[
-        str, _flag("Session name for CloudTrail in the accounts (bothup).", _AWS)
+        str, flag("Session name for CloudTrail in the accounts (bothup).", group=_AWS)
     ] = "bothup"
     role_chain: Annotated[
         tuple[str, ...],
-        _flag("ARN of a role to assume first, repeatable: one after the other.", _AWS),
+        flag("ARN of a role to assume first, repeatable: one after the other.", group=_AWS),
     ] = ()
 
     def reach(self, accounts: Sequence[str]) -> Reach:

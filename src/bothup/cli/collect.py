@@ -11,27 +11,24 @@ from cyclopts import Parameter
 from bothup.cli import exits, logs
 from bothup.cli.device import DeviceFiles, document_of
 from bothup.cli.draft import save
+from bothup.cli.flags import flag
 from bothup.cli.options import Reach
 from bothup.cli.output import say
 from bothup.cli.settings import Configuration
 from bothup.report._words import unread
 
 
-def _flag(text: str, *names: str) -> Parameter:
-    return Parameter(name=names or None, help=text, negative=(), show_default=False)
-
-
 def collect(
     vpn_id: Annotated[str, Parameter(help="The connection: vpn-…")],
     /,
     *,
-    at: Annotated[str | None, _flag("Time of a past incident, as 2026-11-24T05:30Z.")] = None,
-    since: Annotated[str | None, _flag("Look back so far: 90m, 6h, 2d, or a time.")] = None,
+    at: Annotated[str | None, flag("Time of a past incident, as 2026-11-24T05:30Z.")] = None,
+    since: Annotated[str | None, flag("Look back so far: 90m, 6h, 2d, or a time.")] = None,
     output: Annotated[
-        str | None, _flag("FILE to write; stdout without it.", "--output", "-o")
+        str | None, flag("FILE to write; stdout without it.", "--output", "-o")
     ] = None,
-    quiet: Annotated[bool, _flag("Say nothing on stderr but errors.", "--quiet", "-q")] = False,
-    debug: Annotated[bool, _flag("Log every call to AWS on stderr: no bodies.")] = False,
+    quiet: Annotated[bool, flag("Say nothing on stderr but errors.", "--quiet", "-q")] = False,
+    debug: Annotated[bool, flag("Log every call to AWS on stderr: no bodies.")] = False,
     files: DeviceFiles = DeviceFiles(),  # noqa: B008 - frozen
     reach: Reach = Reach(),  # noqa: B008 - frozen
     configuration: Configuration = Configuration(),  # noqa: ARG001, B008 - for the flags' settings

@@ -10,6 +10,7 @@ from cyclopts import Parameter
 from bothup.cli import exits, logs
 from bothup.cli.cases import Case, case_of, from_file
 from bothup.cli.device import DeviceFiles, with_device, zone
+from bothup.cli.flags import flag
 from bothup.cli.options import Reach
 from bothup.cli.page_output import parse, write
 from bothup.cli.settings import Configuration
@@ -22,10 +23,6 @@ from bothup.report._words import unread as not_read
 
 # Between the two readings of the telemetry, in seconds.
 INTERVAL = 5.0
-
-
-def _flag(text: str, *names: str) -> Parameter:
-    return Parameter(name=names or None, help=text, negative=(), show_default=False)
 
 
 def diagnose(
@@ -44,23 +41,23 @@ def diagnose(
             show_default=False,
         ),
     ] = None,
-    at: Annotated[str | None, _flag("Time of a past incident, as 2026-11-24T05:30Z.")] = None,
-    since: Annotated[str | None, _flag("Look back so far: 90m, 6h, 2d, or a time.")] = None,
+    at: Annotated[str | None, flag("Time of a past incident, as 2026-11-24T05:30Z.")] = None,
+    since: Annotated[str | None, flag("Look back so far: 90m, 6h, 2d, or a time.")] = None,
     timezone: Annotated[
-        str, _flag("Zone of times in the device's log that name none, as Europe/Berlin (UTC).")
+        str, flag("Zone of times in the device's log that name none, as Europe/Berlin (UTC).")
     ] = "UTC",
     telemetry_interval: Annotated[
-        float, _flag("Seconds between two readings of the telemetry, to see a flap (5; 0: one).")
+        float, flag("Seconds between two readings of the telemetry, to see a flap (5; 0: one).")
     ] = INTERVAL,
     output: Annotated[
         tuple[str, ...],
-        _flag(
+        flag(
             "FORM[=FILE], repeatable: text (the default), json, markdown, html.", "--output", "-o"
         ),
     ] = (),
-    quiet: Annotated[bool, _flag("Say nothing on stderr but errors.", "--quiet", "-q")] = False,
-    verbose: Annotated[bool, _flag("Show all of every tunnel.", "--verbose", "-v")] = False,
-    debug: Annotated[bool, _flag("Log every call to AWS on stderr: no bodies.")] = False,
+    quiet: Annotated[bool, flag("Say nothing on stderr but errors.", "--quiet", "-q")] = False,
+    verbose: Annotated[bool, flag("Show all of every tunnel.", "--verbose", "-v")] = False,
+    debug: Annotated[bool, flag("Log every call to AWS on stderr: no bodies.")] = False,
     files: DeviceFiles = DeviceFiles(),  # noqa: B008 - frozen
     reach: Reach = Reach(),  # noqa: B008 - frozen
     configuration: Configuration = Configuration(),  # noqa: ARG001, B008 - for the flags' settings

@@ -5,6 +5,7 @@ from typing import Annotated
 from cyclopts import App, Group, Parameter
 
 from bothup.cli.diagnosed import HELP
+from bothup.cli.flags import flag
 from bothup.cli.options import Reach
 from bothup.cli.settings import Configuration
 
@@ -18,22 +19,12 @@ findings = App(
 )
 
 
-def _flag(text: str, *names: str, hyphen: bool = False) -> Parameter:
-    return Parameter(
-        name=names or None,
-        help=text,
-        negative=(),
-        show_default=False,
-        allow_leading_hyphen=hyphen,
-    )
-
-
-_INPUT = _flag(
+_INPUT = flag(
     "File to take the state from instead of asking AWS for it; - is stdin. As bothup scan --input "
     "takes.",
     hyphen=True,
 )
-_CONTROL = _flag("Control or group of controls, repeatable (vpn).")
+_CONTROL = flag("Control or group of controls, repeatable (vpn).")
 _FORM = Parameter(
     name=("--output", "-o"),
     help="FORMAT[=FILE]: text (the default), json.",
@@ -62,17 +53,17 @@ def import_(
     control: Annotated[tuple[str, ...], _CONTROL] = ("vpn",),
     enrich: Annotated[
         bool,
-        _flag(
+        flag(
             "Send no findings: write onto AWS's own which tunnel is down, since when, and the "
             "cause."
         ),
     ] = False,
-    diagnosis: Annotated[str | None, _flag(HELP, hyphen=True)] = None,
+    diagnosis: Annotated[str | None, flag(HELP, hyphen=True)] = None,
     diagnose: Annotated[
-        bool, _flag("Diagnose the connections that are not on two tunnels first.")
+        bool, flag("Diagnose the connections that are not on two tunnels first.")
     ] = False,
-    dry_run: Annotated[bool, _flag("Say what would be sent, and send nothing.")] = False,
-    yes: Annotated[bool, _flag("Do not ask.", "--yes", "-y")] = False,
+    dry_run: Annotated[bool, flag("Say what would be sent, and send nothing.")] = False,
+    yes: Annotated[bool, flag("Do not ask.", "--yes", "-y")] = False,
     output: Annotated[str, _FORM] = "text",
     quiet: Annotated[bool, _QUIET] = False,
     debug: Annotated[bool, _DEBUG] = False,

@@ -7,15 +7,12 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from bothup.cli.document import deliver
+from bothup.cli.flags import flag
 from bothup.errors import UsageError
 from bothup.iam.policy import Document, permissions
 from bothup.iam.policy import trust as trust_policy
 from bothup.iam.template import template as role_template
 from bothup.iam.verbs import VERBS
-
-
-def _flag(text: str, *names: str) -> Parameter:
-    return Parameter(name=names or None, help=text, negative=(), show_default=False)
 
 
 def iam(
@@ -30,28 +27,28 @@ def iam(
     *,
     role_name: Annotated[
         str | None,
-        _flag("Role to assume in other accounts: allow that, too. With --template: its name."),
+        flag("Role to assume in other accounts: allow that, too. With --template: its name."),
     ] = None,
-    org: Annotated[bool, _flag("Allow to list the organization's accounts, too.")] = False,
+    org: Annotated[bool, flag("Allow to list the organization's accounts, too.")] = False,
     trust: Annotated[
         str | None,
-        _flag(
+        flag(
             "Print the trust policy of the role: this account may assume it. With --template: the "
             "account that its parameter names by default."
         ),
     ] = None,
     external_id: Annotated[
-        str | None, _flag("External id that the role asks for, with --trust or --template.")
+        str | None, flag("External id that the role asks for, with --trust or --template.")
     ] = None,
     template: Annotated[
-        bool, _flag("Print a CloudFormation template of the role, for a StackSet.")
+        bool, flag("Print a CloudFormation template of the role, for a StackSet.")
     ] = False,
     partition: Annotated[
-        Literal["aws", "aws-us-gov", "aws-cn"], _flag("Partition of the ARNs (aws).")
+        Literal["aws", "aws-us-gov", "aws-cn"], flag("Partition of the ARNs (aws).")
     ] = "aws",
     output: Annotated[
         str | None,
-        _flag("FORMAT[=FILE]: json, yaml (the default with --template).", "--output", "-o"),
+        flag("FORMAT[=FILE]: json, yaml (the default with --template).", "--output", "-o"),
     ] = None,
 ) -> int:
     """Print the least-privilege policy for a verb.

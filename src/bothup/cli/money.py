@@ -9,6 +9,7 @@ from typing import Annotated
 
 from cyclopts import Group, Parameter
 
+from bothup.cli.flags import flag
 from bothup.cli.options import Reach
 from bothup.engine.idle import Where, down_since, is_charged, where, with_idle
 from bothup.errors import UsageError
@@ -22,10 +23,6 @@ _MONEY = Group("Money", sort_key=1)
 _MOST_DAYS = 400
 
 
-def _flag(text: str) -> Parameter:
-    return Parameter(help=text, group=_MONEY, negative=(), show_default=False)
-
-
 @Parameter(name="*")
 @dataclass(frozen=True)
 class Money:
@@ -33,13 +30,15 @@ class Money:
 
     cost: Annotated[
         bool,
-        _flag(
+        flag(
             "Tell which connections are charged for and not used, and what they cost a month. "
-            "Reads CloudWatch's metrics, where it may."
+            "Reads CloudWatch's metrics, where it may.",
+            group=_MONEY,
         ),
     ] = False
     idle_days: Annotated[
-        int, _flag("Days without a tunnel or without traffic that make one unused (7).")
+        int,
+        flag("Days without a tunnel or without traffic that make one unused (7).", group=_MONEY),
     ] = 7
 
     def check(self) -> None:

@@ -6,16 +6,13 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from bothup.cli import exits, logs
+from bothup.cli.flags import flag
 from bothup.cli.options import Reach
 from bothup.cli.plan_flags import Logs, What, wishes
 from bothup.cli.plan_output import parse, write
 from bothup.cli.settings import Configuration
 from bothup.engine.remedies import chosen
 from bothup.model.target import CoverageStatus
-
-
-def _flag(text: str, *names: str) -> Parameter:
-    return Parameter(name=names or None, help=text, negative=(), show_default=False)
 
 
 def plan(
@@ -32,16 +29,16 @@ def plan(
     where: Logs = Logs(),  # noqa: B008 - frozen
     output: Annotated[
         tuple[str, ...],
-        _flag(
+        flag(
             "FORM[=FILE], repeatable: table (the default), json, which apply takes, script (bash "
             "with the AWS CLI), terraform, cloudformation.",
             "--output",
             "-o",
         ),
     ] = (),
-    quiet: Annotated[bool, _flag("Say nothing on stderr but errors.", "--quiet", "-q")] = False,
-    verbose: Annotated[bool, _flag("Name every tunnel of a refusal.", "--verbose", "-v")] = False,
-    debug: Annotated[bool, _flag("Log every call to AWS on stderr: no bodies.")] = False,
+    quiet: Annotated[bool, flag("Say nothing on stderr but errors.", "--quiet", "-q")] = False,
+    verbose: Annotated[bool, flag("Name every tunnel of a refusal.", "--verbose", "-v")] = False,
+    debug: Annotated[bool, flag("Log every call to AWS on stderr: no bodies.")] = False,
     reach: Reach = Reach(),  # noqa: B008 - frozen
     configuration: Configuration = Configuration(),  # noqa: ARG001, B008 - for the flags' settings
 ) -> int:

@@ -10,11 +10,11 @@ from bothup.aws.collect.client_vpn_endpoints import client_vpn_endpoints
 from bothup.aws.collect.customer_gateways import customer_gateways
 from bothup.aws.collect.log_groups import has_group, has_stream
 from bothup.aws.collect.tunnel_status import active_status, replacement_status
-from bothup.engine.plan import GONE, Present, Subject
+from bothup.engine.plan import Present, Subject
 from bothup.errors import AwsError, Denied, Throttled, Unreachable
 from bothup.model.bundle import CustomerGateway
 from bothup.model.client_vpn import ClientVpnEndpoint
-from bothup.model.connection import VpnConnection
+from bothup.model.connection import GONE, VpnConnection
 from bothup.model.remedy import Gateway, LogGroup, Maintenance, Negotiated
 from bothup.model.target import Coverage, CoverageStatus, Target
 from bothup.read.fields import WrongField

@@ -6,6 +6,7 @@ from typing import Annotated
 from cyclopts import Group, Parameter
 
 from bothup.cli.choice import Choice
+from bothup.cli.flags import flag
 from bothup.engine.plan import Wishes
 from bothup.errors import UsageError
 from bothup.model.remedy import LogGroup
@@ -20,35 +21,32 @@ _LONGEST_NAME = 512
 _PLAN, _LOGS = Group("Plan", sort_key=0), Group("Logs", sort_key=0.5)
 
 
-def _flag(text: str, group: Group) -> Parameter:
-    return Parameter(help=text, group=group, negative=(), show_default=False)
-
-
 @Parameter(name="*")
 @dataclass(frozen=True)
 class What:
     """What is planned, and for which resources."""
 
     connection: Annotated[
-        tuple[str, ...], _flag("The same as an argument, repeatable.", _PLAN)
+        tuple[str, ...], flag("The same as an argument, repeatable.", group=_PLAN)
     ] = ()
     tag: Annotated[
-        tuple[str, ...], _flag("Only what has this tag, key=value with globs, repeatable.", _PLAN)
+        tuple[str, ...],
+        flag("Only what has this tag, key=value with globs, repeatable.", group=_PLAN),
     ] = ()
     evidence: Annotated[
         tuple[str, ...],
-        _flag(
+        flag(
             "Bundle that `bothup collect` wrote, or - for stdin, repeatable: plan from it, and ask "
             "AWS for nothing.",
-            _PLAN,
+            group=_PLAN,
         ),
     ] = ()
-    only: Annotated[tuple[str, ...], _flag("Only this remedy, repeatable.", _PLAN)] = ()
-    skip: Annotated[tuple[str, ...], _flag("Without this remedy, repeatable.", _PLAN)] = ()
-    max_steps: Annotated[int | None, _flag("Plan no more than so many changes.", _PLAN)] = None
+    only: Annotated[tuple[str, ...], flag("Only this remedy, repeatable.", group=_PLAN)] = ()
+    skip: Annotated[tuple[str, ...], flag("Without this remedy, repeatable.", group=_PLAN)] = ()
+    max_steps: Annotated[int | None, flag("Plan no more than so many changes.", group=_PLAN)] = None
     window: Annotated[
         str | None,
-        _flag('When apply may start a step, as "Sun 02:00-04:00 Europe/Berlin".', _PLAN),
+        flag('When apply may start a step, as "Sun 02:00-04:00 Europe/Berlin".', group=_PLAN),
     ] = None
 
     def choice(self, ids: tuple[str, ...]) -> Choice:
@@ -62,20 +60,24 @@ class Logs:
     """Where logs go that are turned on."""
 
     log_group: Annotated[
-        str, _flag("Log group of the tunnels, created where missing (/aws/vendedlogs/vpn).", _LOGS)
+        str,
+        flag("Log group of the tunnels, created where missing (/aws/vendedlogs/vpn).", group=_LOGS),
     ] = "/aws/vendedlogs/vpn"
     client_log_group: Annotated[
         str,
-        _flag(
-            "Log group of Client VPN, created where missing (/aws/clientvpn/connections).", _LOGS
+        flag(
+            "Log group of Client VPN, created where missing (/aws/clientvpn/connections).",
+            group=_LOGS,
         ),
     ] = "/aws/clientvpn/connections"
     log_retention: Annotated[
         int,
-        _flag("Days that a log group which is created keeps its logs (365; 0: for ever).", _LOGS),
+        flag(
+            "Days that a log group which is created keeps its logs (365; 0: for ever).", group=_LOGS
+        ),
     ] = 365
     log_kms_key: Annotated[
-        str | None, _flag("ARN of the KMS key of a log group which is created.", _LOGS)
+        str | None, flag("ARN of the KMS key of a log group which is created.", group=_LOGS)
     ] = None
 
     def group(self, flag: str, name: str) -> LogGroup:

@@ -13,6 +13,7 @@ from bothup.cli import exits, logs, output
 from bothup.cli.collected import Collected
 from bothup.cli.diagnosed import HELP, diagnoses_of, explained
 from bothup.cli.draft import Draft
+from bothup.cli.flags import flag
 from bothup.cli.money import Block, Money
 from bothup.cli.options import Reach, Shown
 from bothup.cli.output import Output
@@ -31,15 +32,11 @@ from bothup.report._words import headline, unread
 CONTROLS = ("vpn",)
 
 
-def _help(text: str, *, hyphen: bool = False) -> Parameter:
-    return Parameter(help=text, show_default=False, allow_leading_hyphen=hyphen)
-
-
 def scan(
     *,
     input: Annotated[  # noqa: A002 - the flag's name
         str | None,
-        _help(
+        flag(
             "File to judge instead of asking AWS; - is stdin. What the AWS CLI printed (aws ec2 "
             "describe-vpn-connections, JSON or YAML), JSON Lines of connections, AWS Config items, "
             "or bothup's own JSON.",
@@ -48,7 +45,7 @@ def scan(
     ] = None,
     fail_on: Annotated[
         str,
-        _help(
+        flag(
             "Least severity of a FAILED finding for exit code 3: none, informational (the default: "
             "any), low, medium, high, critical."
         ),
@@ -64,12 +61,12 @@ def scan(
     ] = CONTROLS,
     resume: Annotated[
         str | None,
-        _help("Go on where an interrupted run stopped: the FILE of its -o jsonl=FILE."),
+        flag("Go on where an interrupted run stopped: the FILE of its -o jsonl=FILE."),
     ] = None,
     shard: Annotated[
-        str | None, _help("Read only part i of n of all accounts and Regions: i/n, as 2/3.")
+        str | None, flag("Read only part i of n of all accounts and Regions: i/n, as 2/3.")
     ] = None,
-    diagnosis: Annotated[str | None, _help(HELP, hyphen=True)] = None,
+    diagnosis: Annotated[str | None, flag(HELP, hyphen=True)] = None,
     money: Money = Money(),  # noqa: B008 - frozen
     configuration: Configuration = Configuration(),  # noqa: B008 - frozen
     reach: Reach = Reach(),  # noqa: B008 - frozen

@@ -43,7 +43,7 @@ it is still charged. AWS's own finding may also be up to a day old.
 from collections.abc import Iterator
 from datetime import timedelta
 
-from bothup.model.connection import Routing, Tunnel, TunnelStatus, VpnConnection
+from bothup.model.connection import GONE, Routing, Tunnel, TunnelStatus, VpnConnection
 from bothup.model.control import Control
 from bothup.model.evidence import GatewayPeers
 from bothup.model.finding import Reason, Redundancy, Severity, Status, Verdict
@@ -58,12 +58,11 @@ CONTROL = Control(
 )
 
 RECENT = timedelta(hours=1)
-NOT_JUDGED_STATES = frozenset({"pending", "deleting", "deleted"})
 
 
 def judge(connection: VpnConnection, peers: GatewayPeers) -> Verdict:
     """Judge the two tunnels of a connection; notices never change the verdict."""
-    if connection.state in NOT_JUDGED_STATES:
+    if connection.state in GONE:
         status, reasons = Status.NOT_APPLICABLE, [_state_reason(connection)]
     else:
         status, reasons = _status(connection.tunnels)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from bothup.engine.controls import Rule
-from bothup.model.connection import Malformed, VpnConnection
+from bothup.model.connection import GONE, Malformed, VpnConnection
 from bothup.model.evidence import GatewayPeers
 from bothup.model.finding import (
     ConnectionSummary,
@@ -24,8 +24,6 @@ from bothup.model.target import Target
 Record = VpnConnection | Malformed
 
 _LOG = logging.getLogger(__name__)
-
-GONE = frozenset({"pending", "deleting", "deleted"})
 
 
 def judge(records: Iterable[Record], rules: Iterable[Rule]) -> tuple[Finding, ...]:

@@ -22,7 +22,7 @@ from bothup.engine.steps import (
 )
 from bothup.model.bundle import ActiveStatus, Replacement
 from bothup.model.client_vpn import ClientVpnEndpoint
-from bothup.model.connection import Routing, Tunnel, VpnConnection
+from bothup.model.connection import GONE, Routing, Tunnel, VpnConnection
 from bothup.model.plan import Action, Plan, PlannedConnection, PlannedTunnel, Refused, Step
 from bothup.model.remedy import (
     Gateway,
@@ -38,7 +38,6 @@ from bothup.model.scan import Tool
 from bothup.model.target import Coverage, Target
 from bothup.model.tunnel_settings import settings_of
 
-GONE = frozenset({"pending", "deleting", "deleted"})
 _TUNNELS = 2
 _REPLACED_ANYWAY = Refusal(
     reason="the endpoint is replaced by the change of its options: plan again afterwards"

@@ -12,6 +12,9 @@ import msgspec
 
 from bothup.model.target import Target
 
+# States in which a connection carries nothing, and nothing is expected of it.
+GONE = frozenset({"pending", "deleting", "deleted"})
+
 
 class TunnelStatus(enum.StrEnum):
     """Telemetry status of a tunnel: static UP is an IPsec SA, BGP UP is an established session."""

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from bothup.model.finding import Finding, FoundCause, Reason, TunnelSummary
+from bothup.model.finding import Finding, FoundCause, TunnelSummary
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,11 +38,6 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
-
-
-def of_connection(finding: Finding) -> tuple[Reason, ...]:
-    """Notices that concern the whole connection, not one tunnel."""
-    return tuple(notice for notice in finding.notices if notice.tunnel is None)
 
 
 def tunnels(finding: Finding) -> tuple[TunnelSummary, ...]:

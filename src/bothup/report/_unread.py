@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from bothup.model.scan import Scan
 from bothup.model.target import Coverage, CoverageStatus
+from bothup.report._words import error
 
 TITLE = "Every account and Region should be read"
 
@@ -23,7 +24,7 @@ def coverage_id(covered: Coverage) -> str:
 
 def why(covered: Coverage) -> str:
     """Say why the Target was not read."""
-    said = ": ".join(filter(None, (covered.error_code, covered.message)))
+    said = error(covered)
     return f"not read, so not known to be well: {covered.status.replace('_', ' ')}" + (
         f" ({said})" if said else ""
     )

@@ -53,8 +53,12 @@ def headline(summary: Summary) -> str:
 def unread(covered: Coverage) -> str:
     """Say which Target was not read, and why."""
     where = " ".join(filter(None, (covered.account, covered.region)))
-    why = ": ".join(filter(None, (covered.error_code, covered.message)))
-    return f"{where} ({covered.status.replace('_', ' ')}) {why}"
+    return f"{where} ({covered.status.replace('_', ' ')}) {error(covered)}"
+
+
+def error(covered: Coverage) -> str:
+    """Say why a Target was not read: AWS's code, as far as there is one, and the message."""
+    return ": ".join(filter(None, (covered.error_code, covered.message)))
 
 
 def counted(number: int, noun: str) -> str:

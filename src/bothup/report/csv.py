@@ -13,6 +13,7 @@ from bothup.model.finding import Finding, Reason
 from bothup.model.scan import Scan
 from bothup.model.target import Coverage, CoverageStatus
 from bothup.report._look import Look, printable, routing, tunnels
+from bothup.report._words import error
 
 _TUNNEL = ("outside_ip", "status", "status_message", "last_status_change", "accepted_routes")
 COLUMNS = (
@@ -63,7 +64,7 @@ def _target(covered: Coverage) -> dict[str, object]:
         "status": covered.status.value,
         "account": covered.account,
         "region": covered.region,
-        "reasons": ": ".join(filter(None, (covered.error_code, covered.message))),
+        "reasons": error(covered),
     }
 
 

@@ -8,7 +8,7 @@ from bothup.model.finding import Finding, Status, TunnelSummary
 from bothup.model.scan import Scan
 from bothup.model.target import CoverageStatus
 from bothup.report._look import Look, age, printable, routing, tunnels
-from bothup.report._words import headline
+from bothup.report._words import error, headline
 
 
 def render(scan: Scan, look: Look) -> Iterator[str]:  # noqa: ARG001 - data looks the same to all
@@ -23,8 +23,7 @@ def render(scan: Scan, look: Look) -> Iterator[str]:  # noqa: ARG001 - data look
     if unread:
         yield "\n## Not read\n\n| Account | Region | Status | Error |\n|---|---|---|---|\n"
     for each in unread:
-        error = ": ".join(filter(None, (each.error_code, each.message)))
-        cells = (each.account or "", each.region or "", each.status.value, error)
+        cells = (each.account or "", each.region or "", each.status.value, error(each))
         yield f"| {' | '.join(map(_escape, cells))} |\n"
 
 

@@ -18,6 +18,7 @@ from bothup.report._words import (
     TOLD_BY_COLUMN,
     counted,
     counted_notices,
+    error,
     headline,
     is_told_apart,
 )
@@ -159,8 +160,7 @@ def _unread(unread: list[Coverage], look: Look) -> Iterator[str]:
     yield styled("Not read, so not known to be up:", "bold yellow", look) + "\n"
     for each in unread:
         where = filter(None, (each.account, each.region))
-        error = ": ".join(filter(None, (each.error_code, each.message)))
-        line = "  ".join((*where, each.status.value.replace("_", " "), error))
+        line = "  ".join((*where, each.status.value.replace("_", " "), error(each)))
         yield from _wrapped(printable(line), look)
 
 
