@@ -1,8 +1,13 @@
 """The events that AWS Config sends, as far as the rule reads them."""
 
+import json
+import re
+from pathlib import Path
 from typing import Any
 
+import botocore.session
 import pytest
+from botocore.validate import ParamValidator
 
 from bothup.deploy.config_event import Trigger, read_event
 from bothup.errors import UsageError
@@ -14,6 +19,18 @@ def test_a_periodic_event() -> None:
     assert (event.trigger, event.control, event.test) == (Trigger.PERIODIC, "EC2.20", False)
     assert event.at.isoformat() == "2026-11-24T12:00:00+00:00"
     assert read_event(periodic(token="TESTMODE")).test
+
+
+def test_the_rule_in_the_docs_is_one_that_aws_config_takes() -> None:
+    text = (Path(__file__).parents[2] / "docs/findings.md").read_text("utf-8")
+    (block,) = re.findall(r"```json\n(.*?)```", text, re.DOTALL)
+    rule = json.loads(block)
+    model = botocore.session.Session().get_service_model("config")
+    report = ParamValidator().validate(rule, model.shape_for("ConfigRule"))
+    assert not report.has_errors(), report.generate_report()
+    kinds = {each["MessageType"] for each in rule["Source"]["SourceDetails"]}
+    assert kinds <= set(model.shape_for("MessageType").enum)
+    assert read_event(periodic() | {"ruleParameters": rule["InputParameters"]}).control == "EC2.20"
 
 
 @pytest.mark.parametrize("oversized", [False, True])

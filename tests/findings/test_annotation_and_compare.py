@@ -10,7 +10,7 @@ from bothup.findings.annotation import annotations
 from bothup.findings.disagreement import disagreements
 from bothup.model.connection import TunnelStatus
 from bothup.model.diagnosis import CauseVerdict, Certainty, Diagnosis, TunnelDiagnosis
-from bothup.model.finding import FoundCause, Reason, Status
+from bothup.model.finding import FoundCause, Reason, Resource, Status
 from tests.findings.samples import ACCOUNT, NOW, REGION, SINCE, finding
 
 CAUSE = FoundCause(
@@ -158,3 +158,12 @@ def test_a_diagnosis_of_an_earlier_outage_explains_nothing() -> None:
         ),
     )
     assert with_causes([finding()], [whole])[0].causes == ()
+
+
+def test_an_account_is_named_as_security_hub_names_it() -> None:
+    resource = Resource(type="AWS::::Account", id=ACCOUNT)
+    account = finding(control="EC2.7", resource=resource, tunnels=())
+    there = own("PASSED", Resources=[{"Id": f"AWS::::Account:{ACCOUNT}"}])
+    there["Compliance"]["SecurityControlId"] = "EC2.7"
+    (only,) = disagreements([account], [there])
+    assert only.kind == "status"

@@ -11,7 +11,7 @@ import msgspec
 from bothup.model.connection import TunnelStatus
 from bothup.model.finding import Finding, Status
 from bothup.report._look import causes, printable, tunnels
-from bothup.report.asff import Asff
+from bothup.report.asff import Asff, resource_id
 
 AUTHOR = "bothup"
 _LONGEST_NOTE, _LONGEST_FIELD = 512, 1024
@@ -29,7 +29,7 @@ def annotations(findings: Iterable[Finding], held: Iterable[Asff]) -> Iterator[A
 
     One that says so already is left alone, and so is one that is well by both.
     """
-    by_resource = {(each.resource.arn, each.control): each for each in findings}
+    by_resource = {(resource_id(each), each.control): each for each in findings}
     for each in held:
         control = each.get("Compliance", {}).get("SecurityControlId")
         for resource in each.get("Resources", ()):

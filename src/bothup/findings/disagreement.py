@@ -10,7 +10,7 @@ import msgspec
 
 from bothup.model.finding import Finding, Status
 from bothup.report._look import tunnels
-from bothup.report.asff import Asff
+from bothup.report.asff import Asff, resource_id
 
 
 class Kind(enum.StrEnum):
@@ -59,8 +59,7 @@ def disagreements(findings: Iterable[Finding], held: Iterable[Asff]) -> Iterator
         for resource in each.get("Resources", ()):
             by_resource[resource.get("Id", ""), control].append(each)
     for finding in findings:
-        resource = finding.resource.arn or finding.resource.id
-        known = by_resource.pop((resource, finding.control), [])
+        known = by_resource.pop((resource_id(finding), finding.control), [])
         yield from _on(finding, known)
     for (resource, control), rest in by_resource.items():
         yield from (_gone(each, resource, control) for each in rest)

@@ -33,8 +33,9 @@ _STATUSES = {
     # Security Hub has no word for it, and archives the findings of its own that are so.
     Status.NOT_APPLICABLE: "NOT_AVAILABLE",
 }
+_ACCOUNT = "AWS::::Account"
 _TYPES = {
-    "AWS::::Account": "AwsAccount",
+    _ACCOUNT: "AwsAccount",
     "AWS::EC2::VPNConnection": "AwsEc2VpnConnection",
     "AWS::EC2::ClientVpnEndpoint": "AwsEc2ClientVpnEndpoint",
     "AWS::EC2::Instance": "AwsEc2Instance",
@@ -75,6 +76,14 @@ def product_arn(target: Target) -> str:
     return f"arn:{target.partition}:securityhub:{target.region}:{account}:product/{account}/default"
 
 
+def resource_id(finding: Finding) -> str:
+    """Name a resource as Security Hub does: by its ARN, and an account in a way of its own."""
+    resource = finding.resource
+    if resource.type == _ACCOUNT:
+        return f"{_ACCOUNT}:{finding.account}"
+    return resource.arn or resource.id
+
+
 def security_finding(finding: Finding, now: datetime) -> Asff:
     """Make the ASFF of a finding as of now."""
     target = Target(account=finding.account, region=finding.region)
@@ -110,7 +119,7 @@ def unread_finding(covered: Coverage, now: datetime) -> Asff:
             "Types": [_TYPE],
         },
         "Resources": [
-            {"Type": "AwsAccount", "Id": f"AWS::::Account:{covered.account}", **_place(target)}
+            {"Type": "AwsAccount", "Id": f"{_ACCOUNT}:{covered.account}", **_place(target)}
         ],
         "RecordState": "ACTIVE",
         "ProductFields": {"bothup/Status": covered.status.value},
@@ -162,7 +171,7 @@ def _severity(finding: Finding) -> Asff:
 def _resource(finding: Finding, target: Target) -> Asff:
     resource = finding.resource
     kind = _TYPES.get(resource.type, "Other")
-    found: Asff = {"Type": kind, "Id": resource.arn or resource.id, **_place(target)}
+    found: Asff = {"Type": kind, "Id": resource_id(finding), **_place(target)}
     tags = {
         _cut(key, _TAG_KEY): _cut(value, _TAG_VALUE)
         for key, value in list(resource.tags.items())[:_MOST_TAGS]
