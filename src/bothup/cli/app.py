@@ -47,6 +47,7 @@ def app() -> App:
         help_format="plaintext",
         help_formatter="plain",
         result_action="return_value",
+        suppress_keyboard_interrupt=False,
         config=_settings,
     )
     for place, (verb, text) in enumerate(_VERBS.items()):

@@ -54,10 +54,15 @@ def _route(
         return teller.tell(
             line, K.BGP_ROUTE_DENIED, phase=Phase.BGP, tunnel=tunnel, details=details
         )
+    # The peer advertises, updates and withdraws: the log tells what AWS is told.
     details["status"] = str(record.get("status", "")).lower()
-    direction = Direction.SENT if details["status"] == "advertised" else Direction.RECEIVED
     return teller.tell(
-        line, K.BGP_ROUTE, phase=Phase.BGP, direction=direction, tunnel=tunnel, details=details
+        line,
+        K.BGP_ROUTE,
+        phase=Phase.BGP,
+        direction=Direction.RECEIVED,
+        tunnel=tunnel,
+        details=details,
     )
 
 
