@@ -4,13 +4,14 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test lint types unit nightly bench lock clean help
+.PHONY: demo test lint types unit nightly bench bench-resources lock clean help
 
 help:
 	@echo "make demo     scan a simulated organisation (no AWS account needed)"
 	@echo "make test     lint, types and the whole test suite"
 	@echo "make nightly  the test suite with 10,000 examples of every property (half an hour)"
 	@echo "make bench    the speed figures, each beside its floor"
+	@echo "make bench-resources  a Region with 100,000 volumes, rules and snapshots"
 	@echo "make lock     write requirements/*.txt anew from pyproject.toml"
 
 demo: $(VENV)/.demo
@@ -33,6 +34,9 @@ nightly: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
+
+bench-resources: $(VENV)/.dev
+	$(BIN)/python -m benchmarks --check --runs 1 volumes-100k rules-100k snapshots-100k
 
 lock: $(VENV)/.dev
 	$(PIP) install uv

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks.cases import capacity, device_log, fleet, offline, scan, start
+from benchmarks.cases import capacity, device_log, fleet, offline, resources, scan, start
 from benchmarks.figure import Figure, document, table
 from benchmarks.measure import DidNotRun
 from benchmarks.stage import Settings, Skipped
@@ -26,6 +26,9 @@ CASES: dict[str, Case] = {
     "fleet-50000-empty": fleet.fleet_50000_empty,
     "fleet-1000-tls": fleet.fleet_1000_tls,
     "fleet-100-dense": fleet.fleet_100_dense,
+    "volumes-100k": resources.volumes_100k,
+    "rules-100k": resources.rules_100k,
+    "snapshots-100k": resources.snapshots_100k,
 }
 SMALL = ("start", "one-target", "scan-17", "fleet-1000")
 

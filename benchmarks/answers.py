@@ -27,7 +27,7 @@ def vpn_connections(region: str, count: int) -> bytes:
     """DescribeVpnConnections of one Region: `count` connections that no other Region has."""
     first = REGIONS.index(region) * count
     items = "".join(f"<item>{_xml(connection(first + n))}</item>" for n in range(count))
-    return _ec2("DescribeVpnConnections", f"<vpnConnectionSet>{items}</vpnConnectionSet>")
+    return ec2("DescribeVpnConnections", f"<vpnConnectionSet>{items}</vpnConnectionSet>")
 
 
 def regions() -> bytes:
@@ -37,7 +37,7 @@ def regions() -> bytes:
         "</regionEndpoint><optInStatus>opt-in-not-required</optInStatus></item>"
         for name in REGIONS
     )
-    return _ec2("DescribeRegions", f"<regionInfo>{items}</regionInfo>")
+    return ec2("DescribeRegions", f"<regionInfo>{items}</regionInfo>")
 
 
 def caller_identity(access_key: str) -> bytes:
@@ -107,7 +107,7 @@ def _listed(name: str) -> dict[str, Any]:
     }
 
 
-def _ec2(action: str, inner: str) -> bytes:
+def ec2(action: str, inner: str) -> bytes:
     body = (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<{action}Response {_EC2}>'
         f"<requestId>{_REQUEST_ID}</requestId>{inner}</{action}Response>"

@@ -1,6 +1,7 @@
 """A fast local AWS: `python -m benchmarks.endpoint`, one process, until it is told to stop.
 
-It answers DescribeVpnConnections, DescribeRegions, GetCallerIdentity, AssumeRole and ListAccounts
+It answers DescribeVpnConnections, DescribeRegions, GetCallerIdentity, AssumeRole and ListAccounts,
+and with `--resources` the pages of DescribeVolumes, DescribeSecurityGroups and DescribeSnapshots,
 with texts that were made before the first request, and looks at no signature, so that what is
 measured is the client. It prints its port as soon as it listens. GET /tally tells as JSON how
 often each action was asked for, and how much processor time the endpoint has taken.
@@ -22,7 +23,7 @@ from pathlib import Path
 from typing import cast
 from urllib.parse import parse_qs
 
-from benchmarks import answers, certificate
+from benchmarks import answers, certificate, pages
 from benchmarks.connections import REGIONS
 
 _END_OF_HEAD = b"\r\n\r\n"
@@ -32,13 +33,14 @@ _TUNNEL_READY = b"HTTP/1.1 200 Connection established\r\n\r\n"
 class Desk:
     """Finds the answer to a request, and counts what was asked for."""
 
-    def __init__(self, connections: int, accounts: int) -> None:
+    def __init__(self, connections: int, accounts: int, resources: int) -> None:
         self._asked: Counter[str] = Counter()
         self._accounts = accounts
         self._regions = answers.regions()
         self._connections = {
             name.encode(): answers.vpn_connections(name, connections) for name in REGIONS
         }
+        self._pages = pages.of_each(resources) if resources else {}
 
     def answer(self, request: bytes) -> bytes:
         """The whole HTTP answer to one whole HTTP request."""
@@ -57,6 +59,11 @@ class Desk:
                 return answers.caller_identity(_between(request, b"Credential=", b"/").decode())
             case "ListAccounts":
                 return answers.accounts(self._accounts, json.loads(_body(request)).get("NextToken"))
+            case "DescribeSnapshotAttribute":
+                return pages.public_snapshot()
+            case name if name in self._pages:
+                token = parse_qs(_body(request)).get("NextToken", ["0"])[0]
+                return self._pages[name][int(token)]
             case "tally":
                 tally = {"asked": self._asked, "cpu": time.process_time()}
                 return answers.answer(200, "application/json", json.dumps(tally).encode())
@@ -148,10 +155,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.endpoint", description=__doc__)
     parser.add_argument("--connections", type=int, default=3, help="in each Region")
     parser.add_argument("--accounts", type=int, default=1, help="in the organisation")
+    parser.add_argument("--resources", type=int, default=0, help="of each kind, in each Region")
     parser.add_argument("--latency-ms", type=float, default=0, help="before each answer")
     parser.add_argument("--tls", type=Path, metavar="FOLDER", help="for the certificate")
     options = parser.parse_args()
-    desk = Desk(options.connections, options.accounts)
+    desk = Desk(options.connections, options.accounts, options.resources)
     tls = certificate.server_context(options.tls) if options.tls else None
     asyncio.run(_serve(lambda: Answering(desk, options.latency_ms / 1000, tls)))
 

@@ -12,6 +12,9 @@ import msgspec
 from benchmarks import certificate
 from benchmarks.measure import ROOT, DidNotRun
 
+# The figures are those of EC2.20; what else is judged by default comes on top.
+TUNNELS = ("--control", "EC2.20")
+
 
 class Skipped(Exception):
     """What a case measures is not there; the text says what."""
@@ -77,11 +80,17 @@ class Endpoint:
 
 @contextmanager
 def endpoint(
-    *, connections: int, accounts: int = 1, latency_ms: float = 0, tls: Path | None = None
+    *,
+    connections: int,
+    accounts: int = 1,
+    resources: int = 0,
+    latency_ms: float = 0,
+    tls: Path | None = None,
 ) -> Iterator[Endpoint]:
     """Serve in a process of its own; `tls` is a folder for the certificate."""
     argv = [sys.executable, "-m", "benchmarks.endpoint"]
     argv += [f"--connections={connections}", f"--accounts={accounts}", f"--latency-ms={latency_ms}"]
+    argv.append(f"--resources={resources}")
     if tls:
         argv.append(f"--tls={tls}")
     with subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE) as process:

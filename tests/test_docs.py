@@ -60,7 +60,9 @@ def test_example(example: str, sim: SimServer, tmp_path: Path) -> None:
     (tmp_path / "bin" / "aws").chmod(0o755)
     (tmp_path / "fleet.txt").write_text("100000000002\n")
     (tmp_path / "connections.json").write_text('{"VpnConnections": []}')
-    (tmp_path / "run.jsonl").write_text(BEGUN % '{"org": true, "control": ["EC2.20"]}')
+    (tmp_path / "run.jsonl").write_text(
+        BEGUN % '{"org": true, "control": ["EC2.20", "EC2.171", "EC2.183"]}'
+    )
     (tmp_path / "scan.json").write_text(SCAN)
     (tmp_path / "why.json").write_text(WHY)
     path = f"{tmp_path / 'bin'}:{Path(sys.executable).parent}:{os.environ['PATH']}"

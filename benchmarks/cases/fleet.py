@@ -14,7 +14,7 @@ from benchmarks.answers import account
 from benchmarks.connections import REGIONS, tunnels_up_and_down
 from benchmarks.figure import Comparison, Figure
 from benchmarks.measure import DidNotRun, Program, side_by_side
-from benchmarks.stage import Endpoint, Settings, endpoint, sums
+from benchmarks.stage import TUNNELS, Endpoint, Settings, endpoint, sums
 
 _FLOOR = "load loop"
 _LATENCY_MS = 80
@@ -113,7 +113,8 @@ def _bothup(settings: Settings, fleet: Fleet, aws: Endpoint) -> Program:
     up, down = tunnels_up_and_down(0, fleet.connections * len(REGIONS))
     return Program(
         [
-            *(settings.bothup, "scan", "--accounts", accounts, "--role-name", "bothup-read"),
+            *(settings.bothup, "scan", *TUNNELS, "--accounts", accounts),
+            *("--role-name", "bothup-read"),
             *(f"--region={region}" for region in REGIONS),
             *("-o", "jsonl"),
         ],

@@ -7,7 +7,7 @@ from pathlib import Path
 from benchmarks.connections import tunnels_up_and_down, write_cli_json
 from benchmarks.figure import Comparison, Figure
 from benchmarks.measure import Program, side_by_side
-from benchmarks.stage import Settings, environment, sums
+from benchmarks.stage import TUNNELS, Settings, environment, sums
 
 _COUNT = 10_000
 _LOAD = "import json, sys; print(len(json.load(open(sys.argv[1]))['VpnConnections']))"
@@ -18,7 +18,7 @@ def input_10k(settings: Settings) -> Iterator[Figure]:
     file = settings.folder / "connections.json"
     write_cli_json(file, _COUNT)
     up, down = tunnels_up_and_down(0, _COUNT)
-    scan: list[str | Path] = [settings.bothup, "scan", "--input", file, "-o"]
+    scan: list[str | Path] = [settings.bothup, "scan", *TUNNELS, "--input", file, "-o"]
     programs = [
         Program([*scan, "json"], environment(), prints=sums(up, down)),
         Program([*scan, "table"], environment(), prints=[f"{up:,} tunnels UP"]),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from benchmarks.connections import REGIONS, tunnels_up_and_down
 from benchmarks.figure import Comparison, Figure
 from benchmarks.measure import Program, side_by_side
-from benchmarks.stage import Settings, endpoint, sums
+from benchmarks.stage import TUNNELS, Settings, endpoint, sums
 
 _CONNECTIONS = 3  # in each Region
 
@@ -40,7 +40,11 @@ def _measured(
     up, down = _tunnels(regions or REGIONS)
     with endpoint(connections=_CONNECTIONS, latency_ms=latency_ms) as aws:
         ours = Program(
-            [settings.bothup, "scan", *(f"--region={region}" for region in regions), "-o", "json"],
+            [
+                *(settings.bothup, "scan", *TUNNELS),
+                *(f"--region={region}" for region in regions),
+                *("-o", "json"),
+            ],
             aws.environment,
             prints=sums(up, down),
         )

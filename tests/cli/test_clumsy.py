@@ -17,6 +17,7 @@ GOOD = (
     '[{"OutsideIpAddress": "203.0.113.1", "Status": "UP"},'
     ' {"OutsideIpAddress": "203.0.113.2", "Status": "UP"}]}]%s}'
 )
+TUNNELS = ("--control", "EC2.20")
 
 
 @pytest.mark.parametrize(
@@ -63,9 +64,11 @@ def test_an_organization_that_does_not_answer_costs_no_more_than_the_deadline(bo
 
 
 def test_one_page_of_several_is_not_the_whole(bothup: Run) -> None:
-    whole = bothup("scan", "--input", "-", "-o", "json", stdin=GOOD % "")
+    whole = bothup("scan", *TUNNELS, "--input", "-", "-o", "json", stdin=GOOD % "")
     assert whole.returncode == 0
-    page = bothup("scan", "--input", "-", "-o", "json", stdin=GOOD % ', "NextToken": "more"')
+    page = bothup(
+        "scan", *TUNNELS, "--input", "-", "-o", "json", stdin=GOOD % ', "NextToken": "more"'
+    )
     assert page.returncode == 4
     assert list(coverage(page.stdout).values()) == ["failed"]
     assert findings(page.stdout)["vpn-0a1b2c3d"]["status"] == "PASSED"
@@ -77,10 +80,10 @@ def test_what_is_muted_is_counted(bothup: Run, tmp_path: Path) -> None:
         '[[mutes]]\nresource = "vpn-*"\nredundancy = "DEGRADED"\nreason = "r"\n'
         "expires = 2099-01-01\n"
     )
-    done = bothup("scan", "--input", "-", stdin=down)
+    done = bothup("scan", *TUNNELS, "--input", "-", stdin=down)
     assert done.returncode == 0
     assert "1 FAILED · 1 muted" in done.stdout
-    cut_off = bothup("scan", "--input", "-", stdin=down.replace('"UP"', '"DOWN"'))
+    cut_off = bothup("scan", *TUNNELS, "--input", "-", stdin=down.replace('"UP"', '"DOWN"'))
     assert cut_off.returncode == 3, "the mute was of one tunnel, not of both"
 
 
@@ -102,14 +105,14 @@ def test_a_full_disk_is_told_in_one_line(arguments: str) -> None:
 
 
 def test_an_encoding_that_lacks_a_character_stops_no_report(bothup: Run) -> None:
-    done = bothup("scan", "--input", "-", "-q", stdin=GOOD % "", PYTHONIOENCODING="ascii")
+    done = bothup("scan", *TUNNELS, "--input", "-", "-q", stdin=GOOD % "", PYTHONIOENCODING="ascii")
     assert done.returncode == 0
     assert "203.0.113.2  UP" in done.stdout
 
 
 def test_closed_streams_are_no_error(tmp_path: Path) -> None:
     (tmp_path / "good.json").write_text(GOOD % "")
-    script = f"{sys.executable} -m bothup scan --input good.json >&- 2>&-"
+    script = f"{sys.executable} -m bothup scan --control EC2.20 --input good.json >&- 2>&-"
     env = clean_env() | {"PATH": os.environ["PATH"]}
     assert subprocess.run(["bash", "-c", script], cwd=tmp_path, env=env).returncode == 0
 

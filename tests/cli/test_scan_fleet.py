@@ -294,7 +294,7 @@ def test_json_lines_flow_while_the_run_goes_on(org: SimServer, tmp_path: Path) -
     )
     assert process.stdout
     began = time.monotonic()
-    kinds = [json.loads(process.stdout.readline())["kind"] for _ in range(4)]
+    kinds = [json.loads(process.stdout.readline())["kind"] for _ in range(6)]
     assert time.monotonic() - began < 4, "the first Targets came before the slow ones were read"
     assert kinds[0] == "scan"
     assert "coverage" in kinds

@@ -127,12 +127,13 @@ def test_without_input_the_failures_are_those_of_the_account(
         for name, value in {**clean_env(), **sim.env()}.items():
             monkeypatch.setenv(name, value)
         monkeypatch.setenv("HOME", str(folder))
-        ran = call("baseline", *WRITE, "-o", "bothup.toml")
+        tunnels = ("--control", "EC2.20")
+        ran = call("baseline", *WRITE, *tunnels, "-o", "bothup.toml")
         assert (ran.code, ran.out) == (0, "")
         assert ran.err == "bothup: 1 failure written as mutes\n"
         (rule,) = rules((folder / "bothup.toml").read_text(), folder)
         assert (rule.account, rule.region) == ("111122223333", "eu-west-1")
-        assert call("baseline", *WRITE).err.endswith(
+        assert call("baseline", *WRITE, *tunnels).err.endswith(
             "0 failures written as mutes; 1 muted already\n"
         )
 

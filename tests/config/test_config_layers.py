@@ -65,7 +65,7 @@ def test_settings_that_nobody_made_show_their_default(call: Call) -> None:
     assert {origin for _, origin in found.values()} == {"default"}
     assert found["deadline"][0] is None
     assert found["fail-on"][0] == "informational"
-    assert found["controls"][0] == ["vpn"]
+    assert found["controls"][0] == ["default"]
 
 
 @pytest.mark.parametrize(

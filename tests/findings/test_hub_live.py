@@ -72,8 +72,11 @@ def connection(sim: SimServer, name: str) -> Any:
     return next(each for each in sim.world.connections() if each.name == name)
 
 
+TUNNELS = ("--control", "EC2.20")
+
+
 def run(bothup: Run, sim: SimServer, *words: str, code: int = 0) -> dict[str, Any]:
-    done = bothup("findings", *words, "-o", "json", **sim.env())
+    done = bothup("findings", *words, *TUNNELS, "-o", "json", **sim.env())
     assert done.returncode == code, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
     return found
@@ -172,7 +175,7 @@ def test_nothing_is_written_without_being_told_to(bothup: Run, sim: SimServer) -
 def test_a_file_is_imported_in_batches_and_paced(
     bothup: Run, sim: SimServer, tmp_path: Path
 ) -> None:
-    scan = json.loads(bothup("scan", "-o", "json", **sim.env()).stdout)
+    scan = json.loads(bothup("scan", *TUNNELS, "-o", "json", **sim.env()).stdout)
     (one,) = scan["findings"]
     scan["findings"] = [
         one | {"id": f"{one['id']}-{n}", "resource": one["resource"] | {"id": f"vpn-{n}"}}
@@ -227,7 +230,7 @@ def test_compare_tells_what_awss_own_finding_has_missed(bothup: Run, sim: SimSer
     assert (only["kind"], only["live"], only["held"]) == ("status", "FAILED", "PASSED")
     assert only["resource"] == vpn.id
     assert only["updated_at"] < only["live_since"]
-    shown = bothup("findings", "compare", *ORG, **sim.env()).stdout
+    shown = bothup("findings", "compare", *ORG, *TUNNELS, **sim.env()).stdout
     assert vpn.id in shown
     assert "12h 0m" in shown
     assert "1 disagreement on 3 findings seen live" in shown

@@ -14,7 +14,7 @@ __all__ = ["bothup"]
 WORDS = {
     "findings-import": ("import", "--yes"),
     "findings-enrich": ("import", "--enrich", "--yes"),
-    "findings-compare": ("compare",),
+    "findings-compare": ("compare", "--control", "EC2.20"),
 }
 SCENARIO = """
 regions = ["eu-west-1"]

@@ -18,6 +18,7 @@ from bothup.aws.caller import Caller
 from bothup.aws.collect import vpn_connections
 from bothup.aws.collect.vpn_connections import Call
 from bothup.aws.pacing import Pacer
+from bothup.aws.reading import Gap
 from bothup.aws.session import Session
 from bothup.errors import (
     AwsError,
@@ -42,15 +43,31 @@ class Planned(msgspec.Struct, frozen=True):
 
 
 class TargetRead(msgspec.Struct, frozen=True, kw_only=True):
-    """One Target is done: its coverage, what was read, and what `more` was (None without)."""
+    """One Target is done: its coverage, what was read, and what `more` was (None without).
+
+    `records` are the connections, where nothing else was asked for. `asked` is the Target that was
+    to be read, None where it never came to that.
+    """
 
     coverage: Coverage
+    asked: Target | None = None
     records: tuple[Record, ...] = ()
     more: Any = None
 
 
+class Was(msgspec.Struct, frozen=True, kw_only=True):
+    """What reading a Target came to: the connections, and what could not be read.
+
+    `known` is the Target as what was read tells it, with its account.
+    """
+
+    records: tuple[VpnConnection | Malformed, ...] = ()
+    known: Target | None = None
+    gaps: tuple[Gap, ...] = ()
+
+
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """`timeout` is seconds for one Target, `in_flight` how many are read at once."""
+    """`timeout` is seconds for one answer of a Target, `in_flight` how many are read at once."""
 
     timeout: float = 60.0
     in_flight: int = 256
@@ -64,6 +81,13 @@ OPENERS = 64
 
 Event = Planned | TargetRead
 Sink = Callable[[Event], None]
+Read = Callable[[Call, Target], Awaitable[Was]]
+
+
+async def connections(call: Call, target: Target) -> Was:
+    """Read a Target's VPN connections, and nothing else."""
+    records = await vpn_connections.collect(call, target)
+    return Was(records=records, known=records[0].target if records else None)
 
 
 class _Reach(msgspec.Struct, frozen=True):
@@ -85,8 +109,9 @@ class Fleet:
         sink: Sink,
         wanted: Callable[[Target], bool] = lambda _: True,
         more: More | None = None,
+        read: Read = connections,
     ) -> None:
-        """`sink` gets every event as it happens, on the event loop's thread.
+        """`sink` gets every event as it happens, on the event loop's thread; `read` reads a Target.
 
         Targets that are not `wanted` are passed over: another run reads them, or has read them.
         `more` reads what else is wanted of a Target; where that fails, the Target is not read.
@@ -94,6 +119,7 @@ class Fleet:
         self._more = more
         self._session, self._caller, self._pacer = session, caller, pacer
         self._limits, self._run, self._sink, self._wanted = limits, run, sink, wanted
+        self._read_one = read
 
     async def read(self, accounts: Iterable[Account], regions: Sequence[str] | None) -> None:
         """Read every Target; each is reported to the sink once.
@@ -193,15 +219,15 @@ class Fleet:
             try:
                 read = await self._read_target(reach)
             except asyncio.CancelledError:
-                self._sink(unread(reach.target, INTERRUPTED))
+                read = unread(reach.target, INTERRUPTED)
+                self._sink(msgspec.structs.replace(read, asked=reach.target))
                 raise
-            self._sink(read)
+            self._sink(msgspec.structs.replace(read, asked=reach.target))
 
     async def _read_target(self, reach: _Reach) -> TargetRead:
         target, account = reach.target, reach.opened.account
         if not self._run.left:
             return unread(target, _OUT_OF_TIME)
-        budget = Budget.of(self._limits.timeout, self._run)
 
         async def call(service: str, name: str, params: Mapping[str, Any]) -> dict[str, Any]:
             return await self._caller.call(
@@ -211,13 +237,13 @@ class Fleet:
                 signer=account.signer,
                 account=target.account or "",
                 region=target.region or "",
-                budget=budget,
+                budget=Budget.of(self._limits.timeout, self._run),
             )
 
         try:
-            records = await vpn_connections.collect(call, target)
-            known = records[0].target if records else target
-            more = await self._more(call, known, records) if self._more else None
+            was = await self._read_one(call, target)
+            known = was.known or target
+            more = await self._more(call, known, was.records) if self._more else None
         except CredentialsRejected as error:
             return TargetRead(coverage=_rejected(target, error, proven=reach.opened.proven))
         except AwsError as error:
@@ -229,7 +255,10 @@ class Fleet:
             return TargetRead(coverage=_broken(target, error))
         finally:
             self._pacer.forget(target.account or "", target.region or "")
-        return TargetRead(coverage=_covered(known, CoverageStatus.READ), records=records, more=more)
+        if was.gaps:
+            return TargetRead(coverage=_partly(known, was.gaps))
+        covered = _covered(known, CoverageStatus.READ)
+        return TargetRead(coverage=covered, records=was.records, more=more)
 
 
 _OUT_OF_TIME = Unreachable("the run's deadline passed before it was read")
@@ -249,9 +278,24 @@ def _covered(
 
 def unread(target: Target, error: AwsError) -> TargetRead:
     """Make of an error what becomes of a Target."""
+    return TargetRead(coverage=_covered(target, _status(error), error.code, str(error)))
+
+
+def _status(error: AwsError) -> CoverageStatus:
     found = (status for kind, status in _STATUSES if isinstance(error, kind))
-    status = next(found, CoverageStatus.FAILED)
-    return TargetRead(coverage=_covered(target, status, error.code, str(error)))
+    return next(found, CoverageStatus.FAILED)
+
+
+def _partly(target: Target, gaps: Sequence[Gap]) -> Coverage:
+    """A Target that some controls were judged in and others were not."""
+    covered = _covered(
+        target,
+        _status(gaps[0].error),
+        gaps[0].error.code,
+        "; ".join(f"{', '.join(gap.controls)}: {gap.error}" for gap in gaps),
+    )
+    named = tuple(control for gap in gaps for control in gap.controls)
+    return msgspec.structs.replace(covered, controls=named)
 
 
 _STATUSES = (

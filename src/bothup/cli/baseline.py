@@ -16,7 +16,7 @@ from bothup.cli.options import Reach
 from bothup.cli.output import say
 from bothup.cli.settings import Configuration
 from bothup.config.mutes_text import mutes_text
-from bothup.engine.controls import Rule, select
+from bothup.engine.controls import DEFAULT, Rule, select
 from bothup.engine.mutes import Mutes, exactly
 from bothup.errors import UsageError
 from bothup.model.finding import Finding, Status
@@ -37,9 +37,9 @@ def baseline(
             allow_leading_hyphen=True,
         ),
     ] = None,
-    control: Annotated[tuple[str, ...], flag("Control or group of controls, repeatable (vpn).")] = (
-        "vpn",
-    ),
+    control: Annotated[
+        tuple[str, ...], flag("Control or group of controls, repeatable, as with `bothup scan`.")
+    ] = DEFAULT,
     output: Annotated[
         Path | None, flag("File to write; stdout by default.", "--output", "-o")
     ] = None,
@@ -64,7 +64,7 @@ def baseline(
         raise UsageError(f"--expires {expires}: that day has come already")
     if not reason.strip():
         raise UsageError("--reason: say why today's failures are accepted")
-    found = _find(input, reach, select(control), quiet=quiet)
+    found = _find(input, reach, select(control, configuration.parameters()), quiet=quiet)
     current = [rule for rule in configuration.mutes() if rule.expires > today]
     findings = Mutes(current, today=today).apply(found.findings).findings
     failed = [each for each in findings if each.status is Status.FAILED]

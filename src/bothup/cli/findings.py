@@ -8,6 +8,7 @@ from bothup.cli.diagnosed import HELP
 from bothup.cli.flags import flag
 from bothup.cli.options import Reach
 from bothup.cli.settings import Configuration
+from bothup.engine.controls import DEFAULT
 
 _OUTPUT = Group("Output", sort_key=2)
 
@@ -24,7 +25,7 @@ _INPUT = flag(
     "takes.",
     hyphen=True,
 )
-_CONTROL = flag("Control or group of controls, repeatable (vpn).")
+_CONTROL = flag("Controls or groups, repeatable, as with `bothup scan`.")
 _FORM = Parameter(
     name=("--output", "-o"),
     help="FORMAT[=FILE]: text (the default), json.",
@@ -50,7 +51,7 @@ _DEBUG = Parameter(
 def import_(
     *,
     input: Annotated[str | None, _INPUT] = None,  # noqa: A002 - the flag's name
-    control: Annotated[tuple[str, ...], _CONTROL] = ("vpn",),
+    control: Annotated[tuple[str, ...], _CONTROL] = DEFAULT,
     enrich: Annotated[
         bool,
         flag(
@@ -101,7 +102,7 @@ def import_(
 def compare(
     *,
     input: Annotated[str | None, _INPUT] = None,  # noqa: A002 - the flag's name
-    control: Annotated[tuple[str, ...], _CONTROL] = ("vpn",),
+    control: Annotated[tuple[str, ...], _CONTROL] = DEFAULT,
     output: Annotated[str, _FORM] = "text",
     quiet: Annotated[bool, _QUIET] = False,
     debug: Annotated[bool, _DEBUG] = False,

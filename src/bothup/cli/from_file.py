@@ -12,6 +12,7 @@ from bothup.engine.assemble import assemble, scope
 from bothup.engine.controls import Rule
 from bothup.engine.judge import judge, merged
 from bothup.errors import InputError, UsageError
+from bothup.model.connection import VpnConnection
 from bothup.model.names import ACCOUNT_ID, REGION
 from bothup.model.scan import Scan
 from bothup.model.target import Coverage, CoverageStatus
@@ -31,6 +32,7 @@ def from_file(file: str, reach: Reach, rules: Sequence[Rule], *, quiet: bool) ->
         if field.name not in _LABELS and getattr(reach, field.name) != field.default:
             flag = field.name.replace("_", "-")
             raise UsageError(f"--{flag} says how AWS is read; --input reads a file instead")
+    rules = _on_connections(rules, quiet=quiet)
     return judged(document_of(file, reach, quiet=quiet), reach, rules)
 
 
@@ -69,6 +71,17 @@ def judged(document: Document, reach: Reach, rules: Sequence[Rule]) -> Scan:
         started_at=started,
         finished_at=datetime.now(UTC),
     )
+
+
+def _on_connections(rules: Sequence[Rule], *, quiet: bool) -> Sequence[Rule]:
+    """Keep the rules that a file can be judged by; raises UsageError where none is left."""
+    kept = [rule for rule in rules if set(rule.kinds) <= {VpnConnection}]
+    others = ", ".join(rule.control.id for rule in rules if rule not in kept)
+    if not kept:
+        raise UsageError(f"{others}: --input holds VPN connections, and this is about other things")
+    if others and not quiet:
+        print(f"bothup: not judged, for --input holds connections: {others}", file=sys.stderr)
+    return kept
 
 
 def _read(account: str | None, region: str | None) -> Coverage:

@@ -8,6 +8,7 @@ from cyclopts import Parameter
 
 from bothup.cli.document import deliver
 from bothup.cli.flags import flag
+from bothup.engine.controls import DEFAULT, select
 from bothup.errors import UsageError
 from bothup.iam.policy import Document, permissions
 from bothup.iam.policy import trust as trust_policy
@@ -25,6 +26,10 @@ def iam(
     plan: Annotated[str | None, Parameter(help="With apply: the plan's file; - is stdin.")] = None,
     /,
     *,
+    control: Annotated[
+        tuple[str, ...],
+        flag("With scan: the controls to judge by, repeatable, as with `bothup scan`."),
+    ] = DEFAULT,
     role_name: Annotated[
         str | None,
         flag("Role to assume in other accounts: allow that, too. With --template: its name."),
@@ -60,15 +65,20 @@ def iam(
     if verb == "apply":
         return _of_plan(plan, output, others=(role_name, org, trust, external_id, template))
     _refuse(f"the policy for {verb}", {"a plan": plan})
+    if verb != "scan":
+        _refuse(f"the policy for {verb}", {"--control": control != DEFAULT})
+    kinds = {kind for rule in select(control) for kind in rule.kinds}
     if template:
         _refuse("--template", {"--org": org, "--partition": partition != "aws"})
-        found = role_template(verb, role_name=role_name, account=trust, external_id=external_id)
+        found = role_template(
+            verb, kinds=kinds, role_name=role_name, account=trust, external_id=external_id
+        )
     elif trust is not None:
         _refuse("--trust without --template", {"--org": org, "--role-name": role_name})
         found = trust_policy(verb, trust, external_id=external_id, partition=partition)
     else:
         _refuse("a policy of permissions", {"--external-id": external_id})
-        found = permissions(verb, role_name=role_name, org=org, partition=partition)
+        found = permissions(verb, kinds=kinds, role_name=role_name, org=org, partition=partition)
     deliver(
         output or ("yaml" if template else "json"),
         {"json": lambda: _json(found), "yaml": lambda: _yaml(found)},

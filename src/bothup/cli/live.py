@@ -1,28 +1,42 @@
 """Read AWS with the credentials at hand, and judge each Target as it comes in."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from bothup.aws.budget import Budget
 from bothup.aws.caller import Caller
-from bothup.aws.fleet import INTERRUPTED, OPENERS, Event, Fleet, Limits, Planned, Sink, unread
+from bothup.aws.collect.vpn_connections import Call
+from bothup.aws.fleet import (
+    INTERRUPTED,
+    OPENERS,
+    Event,
+    Fleet,
+    Limits,
+    Planned,
+    Read,
+    Sink,
+    Was,
+    unread,
+)
 from bothup.aws.pacing import Pacer
+from bothup.aws.reading import read as read_target
 from bothup.aws.selection import Selection, accounts, check
 from bothup.aws.session import Session
 from bothup.aws.wire import Wire
+from bothup.cli.judging import Judging
 from bothup.cli.options import Reach
 from bothup.cli.progress import Progress
 from bothup.cli.selected import Wanted, regions, selection
 from bothup.engine.assemble import assemble, scope
 from bothup.engine.controls import Rule
-from bothup.engine.judge import judge
 from bothup.errors import AwsError, UsageError
 from bothup.model.finding import Finding
 from bothup.model.scan import Scan
 from bothup.model.target import Coverage, CoverageStatus, Target
 
-Take = Callable[[Coverage, tuple[Finding, ...]], None]
+Take = Callable[[Coverage, Iterable[Finding]], None]
 
 
 def live(reach: Reach, rules: Sequence[Rule], *, quiet: bool) -> Scan:
@@ -31,7 +45,7 @@ def live(reach: Reach, rules: Sequence[Rule], *, quiet: bool) -> Scan:
     findings: list[Finding] = []
     coverage: list[Coverage] = []
 
-    def take(covered: Coverage, found: tuple[Finding, ...]) -> None:
+    def take(covered: Coverage, found: Iterable[Finding]) -> None:
         coverage.append(covered)
         findings.extend(found)
 
@@ -63,16 +77,40 @@ def read(
     check(chosen)
     _check_numbers(reach)
     with Progress(quiet=quiet) as progress:
+        desk = _Desk(rules, take, progress)
+        asyncio.run(_read(reach, chosen, named, desk.sink, desk.read, wanted))
 
-        def sink(event: Event) -> None:
-            if isinstance(event, Planned):
-                progress.plan(event.targets)
-                return
-            take(event.coverage, judge(event.records, rules))
-            is_read = event.coverage.status is CoverageStatus.READ
-            progress.step(connections=len(event.records), read=is_read)
 
-        asyncio.run(_read(reach, chosen, named, sink, wanted))
+class _Desk:
+    """Judges each Target while it is read, and hands it on when it is done."""
+
+    def __init__(self, rules: Sequence[Rule], take: Take, progress: Progress) -> None:
+        self._rules, self._take, self._progress = rules, take, progress
+        self._needs = {rule.control.id: rule.kinds for rule in rules}
+        self._judging: dict[Target, Judging] = {}
+
+    async def read(self, call: Call, target: Target) -> Was:
+        """Read all that the rules need of a Target."""
+        judging = self._judging[target] = Judging(self._rules)
+
+        def take(kind: type, page: Sequence[Any]) -> None:
+            judging.take(kind, page)
+            self._progress.saw(len(page))
+
+        gaps = await read_target(call, target, self._needs, take)
+        return Was(gaps=gaps, known=judging.target)
+
+    def sink(self, event: Event) -> None:
+        """Hand a Target on, with whatever was found in it."""
+        if isinstance(event, Planned):
+            self._progress.plan(event.targets)
+            return
+        covered = event.coverage
+        judging = self._judging.pop(event.asked, None) if event.asked else None
+        self._take(covered, judging.findings() if judging else ())
+        connections = judging.connections if judging else 0
+        is_read = covered.status is CoverageStatus.READ
+        self._progress.step(connections=connections, read=is_read)
 
 
 async def _read(
@@ -80,6 +118,7 @@ async def _read(
     chosen: Selection,
     named: Sequence[str] | None,
     sink: Sink,
+    read_one: Read,
     wanted: Wanted,
 ) -> None:
     session, pacer = Session(reach.profile, named or ()), Pacer()
@@ -98,6 +137,7 @@ async def _read(
             run=run,
             sink=sink,
             wanted=wanted,
+            read=read_one,
         )
         try:
             found = await accounts(

@@ -15,7 +15,7 @@ class Progress:
         """Show nothing where `quiet`, or where stderr is not a terminal."""
         self._bar = None if quiet or not sys.stderr.isatty() else _bar()
         self._task = self._bar.add_task("", total=None) if self._bar else None
-        self.planned = self.done = self.failed = self.connections = 0
+        self.planned = self.done = self.failed = self.connections = self.seen = 0
 
     def __enter__(self) -> Self:
         """Start drawing."""
@@ -45,10 +45,17 @@ class Progress:
         self.connections += connections
         self._draw()
 
+    def saw(self, records: int) -> None:
+        """Count what came in of a Target that is being read."""
+        self.seen += records
+        self._draw()
+
     def _draw(self) -> None:
         if self._bar is None or self._task is None:
             return
         text = f"{self.done}/{self.planned} Targets · {self.connections} connections"
+        if self.seen > self.connections:
+            text += f" · {self.seen:,} resources seen"
         if self.failed:
             text += f" · {self.failed} not read"
         self._bar.update(self._task, total=self.planned, completed=self.done, description=text)

@@ -1,10 +1,12 @@
 """`bothup scan`: judge every connection of a fleet, an account or a file, and report it."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
+from itertools import islice
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -20,16 +22,17 @@ from bothup.cli.output import Output
 from bothup.cli.resume import Resumed
 from bothup.cli.settings import Configuration, idle
 from bothup.engine.assemble import assemble
-from bothup.engine.controls import Rule, select
+from bothup.engine.controls import DEFAULT, Rule, select
 from bothup.engine.mutes import Mutes
 from bothup.errors import UsageError
 from bothup.model.diagnosis import Diagnosis
 from bothup.model.finding import Finding
 from bothup.model.scan import Summary
 from bothup.model.target import Coverage, CoverageStatus, Target
+from bothup.report._look import listed
 from bothup.report._words import headline, unread
 
-CONTROLS = ("vpn",)
+_BATCH = 500
 
 
 def scan(
@@ -53,12 +56,13 @@ def scan(
     control: Annotated[
         tuple[str, ...],
         Parameter(
-            help="Control or group of controls to judge by, repeatable: an id as EC2.20, vpn (the "
-            "default) or all.",
+            help="Controls to judge by, repeatable or with commas between: ids as EC2.20, or "
+            "groups: vpn, path, all. By default what DescribeVpnConnections alone tells: vpn "
+            "without EC2.51. `bothup controls` lists them.",
             show_default=False,
             negative=(),
         ),
-    ] = CONTROLS,
+    ] = DEFAULT,
     resume: Annotated[
         str | None,
         flag("Go on where an interrupted run stopped: the FILE of its -o jsonl=FILE."),
@@ -83,7 +87,7 @@ def scan(
     run = _Run(
         outputs=output.parse(shown.output),
         outcome=exits.Outcome(exits.threshold(fail_on)),
-        rules=select(control),
+        rules=select(control, configuration.parameters()),
         mutes=Mutes(configuration.mutes(), today=datetime.now(UTC).date()),
         diagnoses=diagnoses_of(diagnosis),
         money=money,
@@ -154,12 +158,10 @@ def _live(run: _Run, reach: Reach, resume: str | None, shard: str | None) -> int
     def wanted(target: Target) -> bool:
         return earlier.finds(target) and in_shard(target)
 
-    def take(covered: Coverage, findings: tuple[Finding, ...]) -> None:
-        muted = run.mutes.apply(explained(findings, run.diagnoses))
-        matched.update(muted.matched)
-        collected.take(covered, muted.findings)
+    def take(covered: Coverage, findings: Iterable[Finding]) -> None:
+        collected.take(covered, _muted(run, findings, matched))
 
-    def take_new(covered: Coverage, findings: tuple[Finding, ...]) -> None:
+    def take_new(covered: Coverage, findings: Iterable[Finding]) -> None:
         earlier.covers(covered)
         take(covered, findings)
         collected.settle()
@@ -171,7 +173,7 @@ def _live(run: _Run, reach: Reach, resume: str | None, shard: str | None) -> int
             run.outcome,
             [stack.enter_context(Draft(each.path)) for each in streams if each.path],
             say=any(each.path is None for each in streams),
-            keep=len(streams) < len(run.outputs),
+            keep=_keeper(run),
             asked=told,
             started_at=datetime.now(UTC),
         )
@@ -197,3 +199,22 @@ def _live(run: _Run, reach: Reach, resume: str | None, shard: str | None) -> int
             output.write(each, found, verbose=run.shown.verbose)
     run.sum_up(collected.summary, collected.unread, matched)
     return exits.INTERRUPTED if interrupted else run.outcome.code
+
+
+def _muted(run: _Run, findings: Iterable[Finding], matched: set[int]) -> Iterator[Finding]:
+    """Explain and mute findings as they pass, and note which mutes fitted."""
+    passing = iter(findings)
+    while batch := tuple(islice(passing, _BATCH)):
+        muted = run.mutes.apply(explained(batch, run.diagnoses))
+        matched.update(muted.matched)
+        yield from muted.findings
+
+
+def _keeper(run: _Run) -> Callable[[Finding], bool] | None:
+    """Say which findings the documents need that are written at the end; None where none is."""
+    whole = [each for each in run.outputs if not each.streams]
+    if not whole:
+        return None
+    if all(each.name == "table" for each in whole):
+        return partial(listed, verbose=run.shown.verbose)
+    return lambda _: True

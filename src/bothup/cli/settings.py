@@ -50,6 +50,10 @@ class Configuration:
         """Read the file's mutes; raises InputError or UsageError."""
         return self.load().mutes
 
+    def parameters(self) -> dict[str, dict[str, Any]]:
+        """Read what the file sets of controls' parameters; raises InputError or UsageError."""
+        return self.load().parameters
+
 
 def fill(_app: App, commands: tuple[str, ...], arguments: ArgumentCollection) -> None:
     """Set each flag that the command line leaves out to what the settings say of it.

@@ -13,7 +13,7 @@ from bothup.errors import UsageError
 FILE = "BOTHUP_CONFIG"
 _PREFIX = "BOTHUP_"
 # Tables are too long for a variable.
-_TABLES = ("alarms", "mutes")
+_TABLES = ("alarms", "mutes", "parameters")
 VARIABLES = {_PREFIX + key.upper().replace("-", "_"): key for key in FIELDS if key not in _TABLES}
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -21,6 +22,12 @@ class Loaded(msgspec.Struct, frozen=True):
         """The file's mutes, in their order."""
         rules: tuple[MuteRule, ...] = self.layer["mutes"].value if "mutes" in self.layer else ()
         return rules
+
+    @property
+    def parameters(self) -> dict[str, dict[str, Any]]:
+        """The file's parameters of controls, by control and name."""
+        chosen = self.layer.get("parameters")
+        return chosen.value if chosen else {}
 
 
 def load(named: str | None, environ: Mapping[str, str], here: Path) -> Loaded:

@@ -3,7 +3,7 @@
 The descriptions are what an error says was expected.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -108,6 +108,10 @@ class Settings(
             "[[alarms.routes]] with topic and any of severity, account, region, tag"
         ),
     ] = None
+    parameters: Annotated[
+        dict[str, dict[str, Any]],
+        Meta(description='tables of a control\'s parameters: [parameters."EC2.4"]'),
+    ] = {}
     mutes: Annotated[tuple[MuteRule, ...], Meta(description="[[mutes]] tables")] = ()
 
 

@@ -46,7 +46,7 @@ from datetime import timedelta
 from bothup.model.connection import GONE, Routing, Tunnel, TunnelStatus, VpnConnection
 from bothup.model.control import Control
 from bothup.model.evidence import GatewayPeers
-from bothup.model.finding import Reason, Redundancy, Severity, Status, Verdict
+from bothup.model.finding import Reason, Severity, Status, Verdict
 
 CONTROL = Control(
     id="EC2.20",
@@ -54,7 +54,7 @@ CONTROL = Control(
     resource="AWS::EC2::VPNConnection",
     config_rule="vpc-vpn-2-tunnels-up",
     config_lag="up to 24 hours",
-    groups=("vpn",),
+    groups=("vpn", "default", "path"),
 )
 
 RECENT = timedelta(hours=1)
@@ -70,20 +70,7 @@ def judge(connection: VpnConnection, peers: GatewayPeers) -> Verdict:
         status=status,
         reasons=tuple(reasons),
         notices=tuple(_notices(connection, peers)),
-        redundancy=redundancy(connection.tunnels),
     )
-
-
-def redundancy(tunnels: tuple[Tunnel, ...]) -> Redundancy:
-    """Say how many of the two tunnels carry the connection."""
-    up, down = _count(tunnels, TunnelStatus.UP), _count(tunnels, TunnelStatus.DOWN)
-    if up == 2 and not down:
-        return Redundancy.REDUNDANT
-    if up == 1 and down == 1:
-        return Redundancy.DEGRADED
-    if not up and down:
-        return Redundancy.DOWN
-    return Redundancy.UNKNOWN
 
 
 def _status(tunnels: tuple[Tunnel, ...]) -> tuple[Status, list[Reason]]:

@@ -5,39 +5,55 @@ import importlib
 import inspect
 import pkgutil
 import typing
-from collections.abc import Callable, Iterable
-from types import ModuleType
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType, ModuleType
+from typing import Any
 
 import msgspec
 
 from bothup import controls
+from bothup.engine.order import order
 from bothup.engine.page import Page, page
 from bothup.errors import UsageError
 from bothup.model.control import Control
+from bothup.model.evidence import GatewayPeers
 from bothup.model.finding import Verdict
+
+# What is judged by where nobody says: what the one DescribeVpnConnections of a Target tells.
+DEFAULT = ("default",)
+_PARAMETERS = "Parameters"
+_NONE: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """One control, ready to use.
 
     `evidence` maps the names of `judge`'s parameters to the types of evidence they declare.
+    `parameters` is the value of the control's own Parameters, None where it has none.
     """
 
     control: Control
     page: Page
     judge: Callable[..., Verdict]
     evidence: dict[str, type]
+    parameters: msgspec.Struct | None = None
 
     @property
     def subject(self) -> type:
         """The type of the resource that the control judges: its first parameter."""
         return next(iter(self.evidence.values()))
 
+    @property
+    def kinds(self) -> tuple[type, ...]:
+        """The types of evidence that come from outside, the subject first."""
+        own = (GatewayPeers, type(self.parameters))
+        return tuple(kind for kind in self.evidence.values() if kind not in own)
+
 
 def rules() -> tuple[Rule, ...]:
     """Load every control, in the order of their ids."""
     names = (info.name for info in pkgutil.iter_modules(controls.__path__))
-    return tuple(sorted((_load(name) for name in names), key=lambda rule: _order(rule.control.id)))
+    return tuple(sorted((_load(name) for name in names), key=lambda rule: order(rule.control.id)))
 
 
 def rule(control_id: str) -> Rule:
@@ -49,23 +65,55 @@ def rule(control_id: str) -> Rule:
     name = control_id.lower().replace(".", "_")
     if name in names:
         return _load(name)
-    known = [_load(name).control.id for name in names]
-    near = difflib.get_close_matches(control_id.upper(), known, n=1, cutoff=0.4)
-    hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(sorted(known))}"
-    raise UsageError(f"no control is called {control_id!r}; {hint}")
+    raise UsageError(_no_control(control_id, [_load(name).control.id for name in names]))
 
 
-def select(wanted: Iterable[str]) -> tuple[Rule, ...]:
+def _no_control(name: str, known: Iterable[str]) -> str:
+    ids = sorted(known, key=order)
+    near = difflib.get_close_matches(name.upper(), ids, n=1, cutoff=0.4)
+    hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(ids)}"
+    return f"no control is called {name!r}; {hint}"
+
+
+def select(
+    wanted: Iterable[str], parameters: Mapping[str, Mapping[str, Any]] = _NONE
+) -> tuple[Rule, ...]:
     """Load the controls that ids and group names stand for; `all` is every control.
 
-    Raises UsageError for a name that is neither.
+    Names may stand together with commas between. `parameters` are what the configuration sets, by
+    control. Raises UsageError for a name that is neither, or parameters that cannot be.
     """
+    known = {each.control.id: each for each in rules()} if parameters else {}
+    for control in parameters:
+        if control not in known:
+            raise UsageError(f"parameters of {control!r}: {_no_control(control, known)}")
     chosen: dict[str, Rule] = {}
-    for name in wanted:
-        group = [each for each in rules() if name == "all" or name.lower() in each.control.groups]
-        for each in group or [rule(name)]:
-            chosen[each.control.id] = each
-    return tuple(sorted(chosen.values(), key=lambda each: _order(each.control.id)))
+    for name in (part.strip() for each in wanted for part in each.split(",") if part.strip()):
+        for each in _group(name) or [rule(name)]:
+            chosen[each.control.id] = _with(each, parameters.get(each.control.id))
+    if not chosen:
+        raise UsageError("no control is named; --control takes ids and groups, as EC2.20 or vpn")
+    return tuple(sorted(chosen.values(), key=lambda each: order(each.control.id)))
+
+
+def _group(name: str) -> list[Rule]:
+    """Give the controls of a group; an id, which has a dot, is none: nothing else is imported."""
+    if "." in name:
+        return []
+    return [each for each in rules() if name.lower() in ("all", *each.control.groups)]
+
+
+def _with(found: Rule, values: Mapping[str, Any] | None) -> Rule:
+    """Set a control's parameters; raises UsageError, with what was expected."""
+    if not values:
+        return found
+    if found.parameters is None:
+        raise UsageError(f"parameters of {found.control.id}: it has none")
+    try:
+        made = msgspec.convert(dict(values), type(found.parameters))
+    except msgspec.ValidationError as error:
+        raise UsageError(f"parameters of {found.control.id}: {error}") from None
+    return msgspec.structs.replace(found, parameters=made)
 
 
 def _load(name: str) -> Rule:
@@ -73,9 +121,11 @@ def _load(name: str) -> Rule:
     judge = module.judge
     hints = typing.get_type_hints(judge)
     evidence = {each: hints[each] for each in inspect.signature(judge).parameters}
-    return Rule(control=module.CONTROL, page=page(module), judge=judge, evidence=evidence)
-
-
-def _order(control_id: str) -> tuple[str, int]:
-    family, _, number = control_id.partition(".")
-    return family, int(number) if number.isdigit() else 0
+    own = getattr(module, _PARAMETERS, None)
+    return Rule(
+        control=module.CONTROL,
+        page=page(module),
+        judge=judge,
+        evidence=evidence,
+        parameters=own() if own else None,
+    )

@@ -2,9 +2,9 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
-
-import msgspec
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, Protocol
 
 from bothup.engine.controls import Rule
 from bothup.model.connection import GONE, Malformed, VpnConnection
@@ -14,28 +14,60 @@ from bothup.model.finding import (
     Finding,
     Reason,
     Redundancy,
-    Resource,
     Status,
     TunnelSummary,
     Verdict,
 )
+from bothup.model.finding import Resource as Judged
+from bothup.model.redundancy import redundancy
+from bothup.model.resource_type import VPN_CONNECTION, arn_of
 from bothup.model.target import Target
 
-Record = VpnConnection | Malformed
+
+class Resource(Protocol):
+    """What controls judge: a VPN connection, a security group, …"""
+
+    @property
+    def id(self) -> str:
+        """AWS's id of it."""
+        ...
+
+    @property
+    def target(self) -> Target:
+        """Where it is."""
+        ...
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """Its tags."""
+        ...
+
+
+Record = Resource | Malformed
+# What controls need to know beside their subject, by its type.
+Beside = Mapping[type, object]
+# The connections that end on each customer gateway.
+Peers = Mapping[tuple[Target, str], frozenset[str]]
 
 _LOG = logging.getLogger(__name__)
 
+_NOTHING: Beside = MappingProxyType({})
 
-def judge(records: Iterable[Record], rules: Iterable[Rule]) -> tuple[Finding, ...]:
-    """Judge every record by every rule; the findings come sorted, worst first.
 
-    A control that breaks on a record costs that one finding. Records of several Targets may be
-    mixed. Of several records of one connection the newest counts (AWS
-    Config keeps a connection's history); of equally new ones, the worst verdict.
+def judge(
+    records: Iterable[Record], rules: Iterable[Rule], beside: Beside = _NOTHING
+) -> tuple[Finding, ...]:
+    """Judge every record by every rule that is about such; the findings come sorted, worst first.
+
+    A rule whose evidence is not all there judges nothing. A control that breaks on a record costs
+    that one finding. Records of several Targets may be mixed. Of several records of one connection
+    the newest counts (AWS Config keeps a connection's history); of equally new ones, the worst
+    verdict.
     """
+    able = [rule for rule in rules if all(kind in beside for kind in rule.kinds[1:])]
     newest = _newest(records)
     peers = _peers(newest)
-    found = merged(_finding(record, rule, peers) for record in newest for rule in rules)
+    found = merged(_findings(newest, able, peers, beside))
     return tuple(sorted(found, key=worst_first))
 
 
@@ -47,6 +79,23 @@ def merged(findings: Iterable[Finding]) -> Iterable[Finding]:
         if other is None or _worse(finding, other):
             by_id[finding.id] = finding
     return by_id.values()
+
+
+def _findings(
+    records: Iterable[Record], rules: Iterable[Rule], peers: Peers, beside: Beside
+) -> Iterator[Finding]:
+    for record in records:
+        shown: dict[str, Any] = {}
+        for rule in rules:
+            if _concerns(rule, record):
+                shown = shown or _shown(record, rule.control.resource)
+                yield _finding(record, rule, peers, beside, shown)
+
+
+def _concerns(rule: Rule, record: Record) -> bool:
+    if isinstance(record, Malformed):
+        return record.resource == rule.control.resource
+    return isinstance(record, rule.subject)
 
 
 def worst_first(finding: Finding) -> tuple[object, ...]:
@@ -86,10 +135,13 @@ def finding_id(control: str, target: Target, resource: str) -> str:
 
 
 def _newest(records: Iterable[Record]) -> list[Record]:
-    groups: defaultdict[tuple[Target, str], list[Record]] = defaultdict(list)
-    for record in records:
-        groups[record.target, record.id].append(record)
+    groups: defaultdict[tuple[Target, str], list[VpnConnection | Malformed]] = defaultdict(list)
     kept: list[Record] = []
+    for record in records:
+        if isinstance(record, VpnConnection | Malformed):
+            groups[record.target, record.id].append(record)
+        else:
+            kept.append(record)
     for group in groups.values():
         if len(group) == 1:
             kept += group
@@ -114,20 +166,32 @@ def _peers(records: Iterable[Record]) -> dict[tuple[Target, str], frozenset[str]
 
 
 def _finding(
-    record: Record, rule: Rule, peers: dict[tuple[Target, str], frozenset[str]]
+    record: Record,
+    rule: Rule,
+    peers: Peers,
+    beside: Beside,
+    shown: dict[str, Any],
 ) -> Finding:
     if isinstance(record, Malformed):
-        return _build(record, rule, _malformed(record))
-    ids = peers.get((record.target, record.customer_gateway_id or ""), frozenset())
-    others = tuple(sorted(ids - {record.id})) if record.id in ids else ()
-    peers_here = GatewayPeers(others=others)
-    evidence: dict[type, object] = {VpnConnection: record, GatewayPeers: peers_here}
+        return _build(record, rule, _malformed(record), shown)
+    evidence: dict[type, Any] = {
+        **beside,
+        rule.subject: record,
+        type(rule.parameters): rule.parameters,
+    }
+    if GatewayPeers in rule.evidence.values() and isinstance(record, VpnConnection):
+        evidence[GatewayPeers] = _peers_of(record, peers)
     try:
         verdict = rule.judge(*(evidence[kind] for kind in rule.evidence.values()))
-        return _build(record, rule, verdict)
+        return _build(record, rule, verdict, shown)
     except Exception as error:  # noqa: BLE001 - a control that breaks costs what it broke on
         _LOG.debug("%s breaks on %s", rule.control.id, record.id, exc_info=True)
-        return _build(record, rule, _broken(error))
+        return _build(record, rule, _broken(error), shown)
+
+
+def _peers_of(record: VpnConnection, peers: Peers) -> GatewayPeers:
+    ids = peers.get((record.target, record.customer_gateway_id or ""), frozenset())
+    return GatewayPeers(others=tuple(sorted(ids - {record.id})) if record.id in ids else ())
 
 
 def _broken(error: Exception) -> Verdict:
@@ -140,13 +204,10 @@ def _malformed(record: Malformed) -> Verdict:
     return Verdict(
         status=Status.NOT_AVAILABLE,
         reasons=(Reason(code="malformed-record", text=record.problem),),
-        redundancy=Redundancy.UNKNOWN,
     )
 
 
-def _build(record: Record, rule: Rule, verdict: Verdict) -> Finding:
-    connection = record if isinstance(record, VpnConnection) else None
-    tags = connection.tags if connection else {}
+def _build(record: Record, rule: Rule, verdict: Verdict, shown: dict[str, Any]) -> Finding:
     return Finding(
         id=finding_id(rule.control.id, record.target, record.id),
         control=rule.control.id,
@@ -155,19 +216,32 @@ def _build(record: Record, rule: Rule, verdict: Verdict) -> Finding:
         status=verdict.status,
         account=record.target.account,
         region=record.target.region,
-        resource=Resource(
-            type=rule.control.resource,
-            id=record.id,
-            arn=record.target.ec2_arn(f"vpn-connection/{record.id}"),
-            name=tags.get("Name"),
-            tags=tags,
-        ),
-        redundancy=verdict.redundancy or Redundancy.UNKNOWN,
         reasons=verdict.reasons,
         notices=verdict.notices,
-        tunnels=tunnels_of(connection) if connection else (),
-        connection=_connection(connection) if connection else msgspec.UNSET,
+        **shown,
     )
+
+
+def _shown(record: Record, resource: str) -> dict[str, Any]:
+    """What all findings on a record show of it; only of a connection more than its name."""
+    tags = {} if isinstance(record, Malformed) else record.tags
+    judged = Judged(
+        type=resource,
+        id=record.id,
+        arn=arn_of(resource, record.id, record.target),
+        name=tags.get("Name"),
+        tags=tags,
+    )
+    if resource != VPN_CONNECTION:
+        return {"resource": judged}
+    if not isinstance(record, VpnConnection):
+        return {"resource": judged, "redundancy": Redundancy.UNKNOWN, "tunnels": ()}
+    return {
+        "resource": judged,
+        "redundancy": redundancy(record.tunnels),
+        "tunnels": tunnels_of(record),
+        "connection": _connection(record),
+    }
 
 
 def tunnels_of(connection: VpnConnection) -> tuple[TunnelSummary, ...]:

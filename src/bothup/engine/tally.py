@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
+from bothup.engine.order import order
 from bothup.model.connection import TunnelStatus
 from bothup.model.finding import Finding, Idle, Status, TunnelSummary
 from bothup.model.scan import Summary
@@ -18,7 +19,7 @@ class Tally:
         self._controls = defaultdict[str, Counter[Status]](Counter)
         self._idle = self._unpriced = 0
         self._monthly = 0.0
-        self._connections = self._read = self._unread = self._muted = 0
+        self._connections = self._read = self._unread = self._partly = self._muted = 0
 
     def add(self, findings: Iterable[Finding], coverage: Iterable[Coverage] = ()) -> None:
         """Count whole Targets: a connection that several controls judged is one connection."""
@@ -42,6 +43,8 @@ class Tally:
         for covered in coverage:
             if covered.status is CoverageStatus.READ:
                 self._read += 1
+            elif covered.controls:
+                self._partly += 1
             else:
                 self._unread += 1
 
@@ -54,12 +57,15 @@ class Tally:
             tunnels_unknown=self._tunnels[TunnelStatus.UNKNOWN],
             targets_read=self._read,
             targets_unread=self._unread,
+            targets_partly=self._partly,
             muted=self._muted,
             idle=self._idle,
             idle_monthly=round(self._monthly, 2),
             idle_unpriced=self._unpriced,
             by_status=_counts(sum(self._controls.values(), Counter())),
-            by_control={name: _counts(self._controls[name]) for name in sorted(self._controls)},
+            by_control={
+                name: _counts(self._controls[name]) for name in sorted(self._controls, key=order)
+            },
         )
 
 

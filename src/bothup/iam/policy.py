@@ -12,9 +12,17 @@ Document = dict[str, Any]
 
 
 def permissions(
-    verb: str, *, role_name: str | None = None, org: bool = False, partition: str = "aws"
+    verb: str,
+    *,
+    kinds: Iterable[type] = (),
+    role_name: str | None = None,
+    org: bool = False,
+    partition: str = "aws",
 ) -> Document:
     """Make the policy for a verb: to read the account that its credentials are of.
+
+    `kinds` are the kinds of evidence that a scan reads, those of the default controls where none
+    is named.
 
     With `role_name` (with its path, if it has one) they may also assume that role in any other
     account, with `org` list the organization's accounts. Raises UsageError for a name that is none.
@@ -34,7 +42,7 @@ def permissions(
             "Action": purpose.actions,
             "Resource": resources[purpose.where],
         }
-        for purpose in purposes(verb)
+        for purpose in purposes(verb, kinds)
         if purpose.where in resources
     )
 

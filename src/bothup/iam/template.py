@@ -5,6 +5,7 @@ Deploying it needs CAPABILITY_NAMED_IAM, for the role has a name of its own.
 """
 
 import re
+from collections.abc import Iterable
 
 from bothup.iam.policy import (
     Document,
@@ -24,6 +25,7 @@ _ROLE = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
 def template(
     verb: str,
     *,
+    kinds: Iterable[type] = (),
     role_name: str | None = None,
     account: str | None = None,
     external_id: str | None = None,
@@ -44,7 +46,7 @@ def template(
         "Description": f"A role for `bothup {verb}`: it may do what that needs, and nothing else",
         "Parameters": _parameters(role_name or DEFAULT_ROLE, account, external_id),
         "Conditions": {"HasExternalId": {"Fn::Not": [{"Fn::Equals": [{"Ref": "ExternalId"}, ""]}]}},
-        "Resources": {"ReadingRole": {"Type": "AWS::IAM::Role", "Properties": _role(verb)}},
+        "Resources": {"ReadingRole": {"Type": "AWS::IAM::Role", "Properties": _role(verb, kinds)}},
         "Outputs": {
             "RoleArn": {
                 "Description": "ARN of the role",
@@ -77,7 +79,7 @@ def _parameters(role_name: str, account: str | None, external_id: str | None) ->
     }
 
 
-def _role(verb: str) -> Document:
+def _role(verb: str, kinds: Iterable[type]) -> Document:
     principal = {"Fn::Sub": "arn:${AWS::Partition}:iam::${TrustedAccountId}:root"}
     condition = asking_for({"Ref": "ExternalId"})
     trusting = {
@@ -88,5 +90,7 @@ def _role(verb: str) -> Document:
         "RoleName": {"Ref": "RoleName"},
         "Description": f"Assumed by bothup {verb}",
         "AssumeRolePolicyDocument": document([trusting]),
-        "Policies": [{"PolicyName": f"bothup-{verb}", "PolicyDocument": permissions(verb)}],
+        "Policies": [
+            {"PolicyName": f"bothup-{verb}", "PolicyDocument": permissions(verb, kinds=kinds)}
+        ],
     }

@@ -2,10 +2,12 @@
 
 import difflib
 import importlib
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
 
+from bothup.aws.collect.kinds import module_of
 from bothup.errors import UsageError
 
 
@@ -111,10 +113,22 @@ VERBS = {
 }
 
 
-def purposes(verb: str) -> tuple[Purpose, ...]:
-    """List what a verb does on AWS; raises UsageError for one that does nothing there."""
+def purposes(verb: str, kinds: Iterable[type] = ()) -> tuple[Purpose, ...]:
+    """List what a verb does on AWS, `kinds` being what a scan reads beside the accounts.
+
+    Raises UsageError for a verb that does nothing there.
+    """
+    if verb == "scan" and (wanted := sorted(map(module_of, kinds))):
+        reading = tuple(Purpose(_sid(module), module) for module in dict.fromkeys(wanted))
+        first, _, *rest = VERBS[verb]
+        return first, *reading, *rest
     if verb in VERBS:
         return VERBS[verb]
     near = difflib.get_close_matches(verb, VERBS, n=1)
     hint = f"did you mean {near[0]}?" if near else f"these do: {', '.join(VERBS)}"
     raise UsageError(f"no verb that calls AWS is called {verb!r}; {hint}")
+
+
+def _sid(module: str) -> str:
+    """Name a statement after the module: vpn_connections gives ReadVpnConnections."""
+    return "Read" + "".join(word.capitalize() for word in module.rpartition(".")[2].split("_"))

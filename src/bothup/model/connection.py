@@ -10,6 +10,7 @@ from datetime import datetime
 
 import msgspec
 
+from bothup.model.resource_type import VPN_CONNECTION
 from bothup.model.target import Target
 
 # States in which a connection carries nothing, and nothing is expected of it.
@@ -118,13 +119,15 @@ class VpnConnection(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Malformed(msgspec.Struct, frozen=True, kw_only=True):
-    """A record that should be a connection and cannot be read as one.
+    """A record that should be a connection, or another resource, and cannot be read as one.
 
-    `id` is the connection's id where that much can be read, else a name made of the record's
-    content; `problem` says what is wrong and where, without quoting a secret.
+    `id` is the resource's id where that much can be read, else a name made of the record's
+    content; `problem` says what is wrong and where, without quoting a secret. `resource` is the
+    type of what it should be.
     """
 
     id: str
     target: Target
     problem: str
     observed_at: datetime
+    resource: str = VPN_CONNECTION

@@ -135,7 +135,6 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     status: Status
     reasons: tuple[Reason, ...] = ()
     notices: tuple[Reason, ...] = ()
-    redundancy: Redundancy | None = None
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):

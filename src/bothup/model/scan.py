@@ -47,8 +47,10 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", omit_defa
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """Counts; `connections` are those that a finding stands for, whatever its status.
 
-    `muted` findings are counted under their status too. `idle` connections are charged for and not
-    used, at `idle_monthly` US dollars a month; of `idle_unpriced` among them no price is known.
+    `muted` findings are counted under their status too. `targets_partly` are those in which some
+    controls were judged and others not; `targets_unread` are those in which none was. `idle`
+    connections are charged for and not used, at `idle_monthly` US dollars a month; of
+    `idle_unpriced` among them no price is known.
     """
 
     connections: int = 0
@@ -57,6 +59,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     tunnels_unknown: int = 0
     targets_read: int = 0
     targets_unread: int = 0
+    targets_partly: int = 0
     muted: int = 0
     idle: int = 0
     idle_monthly: float = 0.0

@@ -54,10 +54,14 @@ class CoverageStatus(enum.StrEnum):
 
 
 class Coverage(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of one Target, with AWS's own error code where there is one."""
+    """What became of one Target, with AWS's own error code where there is one.
+
+    `controls` are those that could not be judged there, or not everywhere, where others could.
+    """
 
     account: str | None = None
     region: str | None = None
     status: CoverageStatus
     error_code: str | None = None
     message: str | None = None
+    controls: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET

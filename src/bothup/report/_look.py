@@ -4,7 +4,10 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from bothup.model.finding import Finding, FoundCause, TunnelSummary
+from bothup.model.finding import Finding, FoundCause, Status, TunnelSummary
+
+# The control that is about the tunnels themselves: what it finds is shown tunnel by tunnel.
+TUNNELS = "EC2.20"
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +41,12 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+def listed(finding: Finding, *, verbose: bool) -> bool:
+    """Whether a table for people lists the finding; of resources by the thousand, what is wrong."""
+    wrong = finding.status in (Status.FAILED, Status.NOT_AVAILABLE)
+    return verbose or wrong or finding.control == TUNNELS
 
 
 def tunnels(finding: Finding) -> tuple[TunnelSummary, ...]:

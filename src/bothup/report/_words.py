@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from bothup.engine.order import order
 from bothup.model.finding import Finding, Reason, Status
 from bothup.model.scan import Summary
 from bothup.model.target import Coverage
+from bothup.report._look import TUNNELS
 
 # Notices that nearly every connection has are told as a count; a column tells of the last one too.
 COUNTED_NOTICES = {
@@ -30,14 +32,16 @@ def counted_notices(findings: Iterable[Finding]) -> Iterator[str]:
 
 def headline(summary: Summary) -> str:
     """One line: how many connections, how many without two tunnels, what was not read."""
-    failed = summary.by_status.get(Status.FAILED, 0)
-    where = counted(summary.targets_read, "Target")
-    parts = [f"{counted(summary.connections, 'connection')} in {where}", f"{failed:,} FAILED"]
+    where = counted(summary.targets_read + summary.targets_partly, "Target")
+    only_others = not summary.connections and any(name != TUNNELS for name in summary.by_control)
+    connections = counted(summary.connections, "connection")
+    parts = [where if only_others else f"{connections} in {where}", _failed(summary)]
     if unclear := summary.by_status.get(Status.NOT_AVAILABLE, 0):
         parts.append(f"{unclear:,} could not be judged")
     if summary.muted:
         parts.append(f"{summary.muted:,} muted")
-    parts.append(f"{counted(summary.tunnels_up, 'tunnel')} UP, {summary.tunnels_down:,} DOWN")
+    if not only_others:
+        parts.append(f"{counted(summary.tunnels_up, 'tunnel')} UP, {summary.tunnels_down:,} DOWN")
     if summary.tunnels_unknown:
         parts[-1] += f", {summary.tunnels_unknown:,} unknown"
     if summary.idle:
@@ -45,9 +49,21 @@ def headline(summary: Summary) -> str:
         if summary.idle_unpriced:
             cost += f" and {summary.idle_unpriced:,} without a known price"
         parts.append(f"{summary.idle:,} unused, {cost}")
+    if summary.targets_partly:
+        parts.append(f"{counted(summary.targets_partly, 'Target')} READ IN PART")
     if summary.targets_unread:
         parts.append(f"{counted(summary.targets_unread, 'Target')} NOT READ")
     return " · ".join(parts)
+
+
+def _failed(summary: Summary) -> str:
+    """How many failed, of each control where there are several."""
+    failed = summary.by_status.get(Status.FAILED, 0)
+    counts = {name: each.get(Status.FAILED, 0) for name, each in summary.by_control.items()}
+    if len(counts) < 2 or not failed:
+        return f"{failed:,} FAILED"
+    of_each = (f"{counts[name]:,} {name}" for name in sorted(counts, key=order) if counts[name])
+    return f"{failed:,} FAILED ({', '.join(of_each)})"
 
 
 def unread(covered: Coverage) -> str:

@@ -29,18 +29,24 @@ def render(scan: Scan, look: Look) -> Iterator[str]:  # noqa: ARG001 - data look
     for covered in scan.coverage:
         yield from block(covered, findings.pop((covered.account, covered.region), ()))
     for rest in findings.values():
-        yield from map(_finding, rest)
+        yield from map(found, rest)
     yield tail(scan.summary, scan.finished_at, scan.scope)
 
 
 def block(covered: Coverage, findings: Iterable[Finding]) -> Iterator[str]:
     """Render one Target: its findings, then its coverage, which says that they are all there."""
-    yield from map(_finding, findings)
-    yield _line("coverage", covered)
+    yield from map(found, findings)
+    yield end_of(covered)
 
 
-def _finding(finding: Finding) -> str:
+def found(finding: Finding) -> str:
+    """Render one finding."""
     return _line("finding", finding)
+
+
+def end_of(covered: Coverage) -> str:
+    """Render the coverage of a Target, after its findings."""
+    return _line("coverage", covered)
 
 
 def head(tool: Tool, started_at: datetime, scope: Scope, asked: Asked | None = None) -> str:

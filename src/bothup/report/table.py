@@ -1,7 +1,8 @@
 """The table for people: a line for each tunnel of a connection, the worst connection on top.
 
 Healthy connections are listed while they are few, and counted otherwise. Notices stand below the
-table, those that nearly every connection has (StartupAction add, logging off) as a count.
+table, those that nearly every connection has (StartupAction add, logging off) as a count. What
+other controls found follows in a table of its own: what is wrong, and of each control the first.
 """
 
 import textwrap
@@ -13,7 +14,8 @@ from bothup.model.finding import Finding, Redundancy, Status, TunnelSummary
 from bothup.model.scan import Scan
 from bothup.model.target import Coverage, CoverageStatus
 from bothup.report._columns import Cell, columns, cut_short, styled, total, widest, wrapped
-from bothup.report._look import Look, age, printable, routing, state, tunnels
+from bothup.report._look import TUNNELS, Look, age, printable, routing, state, tunnels
+from bothup.report._others import others
 from bothup.report._words import (
     TOLD_BY_COLUMN,
     counted,
@@ -42,7 +44,8 @@ _TUNNEL_STYLES = {
 
 def render(scan: Scan, look: Look) -> Iterator[str]:
     """Yield the table, the notices, the Targets not read and the summary line."""
-    listed, hidden = _listed(scan.findings, look)
+    of_tunnels = tuple(each for each in scan.findings if each.control == TUNNELS)
+    listed, hidden = _listed(of_tunnels, look)
     if listed:
         yield from _table([_cells(each, scan.finished_at) for each in listed], look)
     if hidden:
@@ -50,8 +53,10 @@ def render(scan: Scan, look: Look) -> Iterator[str]:
         yield styled(text, "dim", look) + "\n"
     for name, notes in _notes(listed):
         yield from _wrapped(f"! {name}: {'; '.join(notes)}", look)
-    for text in counted_notices(scan.findings):
+    for text in counted_notices(of_tunnels):
         yield styled(text, "dim", look) + "\n"
+    if len(of_tunnels) < len(scan.findings):
+        yield from others(scan.findings, look)
     unread = [each for each in scan.coverage if each.status is not CoverageStatus.READ]
     if unread:
         yield from _unread(unread, look)
@@ -157,11 +162,16 @@ def _notes(findings: Iterable[Finding]) -> Iterator[tuple[str, list[str]]]:
 
 
 def _unread(unread: list[Coverage], look: Look) -> Iterator[str]:
-    yield styled("Not read, so not known to be up:", "bold yellow", look) + "\n"
-    for each in unread:
-        where = filter(None, (each.account, each.region))
-        line = "  ".join((*where, each.status.value.replace("_", " "), error(each)))
-        yield from _wrapped(printable(line), look)
+    for heading, several in (
+        ("Not read, so not known to be up:", [each for each in unread if not each.controls]),
+        ("Read in part; not judged there:", [each for each in unread if each.controls]),
+    ):
+        if several:
+            yield styled(heading, "bold yellow", look) + "\n"
+        for each in several:
+            where = filter(None, (each.account, each.region))
+            line = "  ".join((*where, each.status.value.replace("_", " "), error(each)))
+            yield from _wrapped(printable(line), look)
 
 
 def _wrapped(text: str, look: Look) -> Iterator[str]:

@@ -3,7 +3,7 @@
 The answer may hold thousands of connections; their secrets are gone before they get here.
 """
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -39,3 +39,8 @@ async def collect(call: Call, target: Target) -> tuple[VpnConnection | Malformed
         target = Target(account=owner(answer["VpnConnections"]), region=target.region)
     now = datetime.now(UTC)
     return tuple(read_connection(each, target, now) for each in answer["VpnConnections"])
+
+
+async def pages(call: Call, target: Target) -> AsyncIterator[Sequence[VpnConnection | Malformed]]:
+    """Yield the one page; raises AwsError where AWS gives no answer."""
+    yield await collect(call, target)

@@ -1,0 +1,77 @@
+"""One pass over a Target: every kind of evidence that the chosen controls need, each read once."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from bothup.aws.collect.kinds import collector
+from bothup.aws.collect.vpn_connections import Call
+from bothup.errors import AwsError, CredentialsRejected
+from bothup.model.target import Target
+from bothup.read.fields import WrongField
+
+# What each control reads, by its id: its subject first, then what else it needs to know.
+Needs = Mapping[str, Sequence[type]]
+Take = Callable[[type, Sequence[Any]], None]
+
+
+class Gap(msgspec.Struct, frozen=True):
+    """Controls that could not be judged, or not on everything, and why."""
+
+    controls: tuple[str, ...]
+    error: AwsError
+
+
+async def read(call: Call, target: Target, needs: Needs, take: Take) -> tuple[Gap, ...]:
+    """Read all that is needed; evidence is handed on in pieces, as it comes in.
+
+    What the controls need beside their subjects comes first, and whole. What cannot be read costs
+    the controls that need it. Raises AwsError where none can be judged, or where AWS does not
+    accept the credentials.
+    """
+    beside = {kind for kinds in needs.values() for kind in kinds[1:]}
+    errors = await _read_kinds(call, target, beside, take)
+    left = {kinds[0] for kinds in needs.values() if errors.keys().isdisjoint(kinds)}
+    errors |= await _read_kinds(call, target, left, take)
+    gaps = tuple(_gaps(needs, errors))
+    if gaps and sum(len(gap.controls) for gap in gaps) == len(needs):
+        raise gaps[0].error
+    return gaps
+
+
+async def _read_kinds(
+    call: Call, target: Target, kinds: set[type], take: Take
+) -> dict[type, AwsError]:
+    """Read kinds of evidence side by side; give what went wrong with which."""
+    ordered = sorted(kinds, key=lambda kind: kind.__name__)
+    ended = await asyncio.gather(
+        *(_read_kind(call, target, kind, take) for kind in ordered), return_exceptions=True
+    )
+    errors: dict[type, AwsError] = {}
+    for kind, error in zip(ordered, ended, strict=True):
+        if isinstance(error, AwsError) and not isinstance(error, CredentialsRejected):
+            errors[kind] = error
+        elif error is not None:
+            raise error
+    return errors
+
+
+async def _read_kind(call: Call, target: Target, kind: type, take: Take) -> None:
+    try:
+        async for page in collector(kind).pages(call, target):
+            take(kind, page)
+    except WrongField as wrong:
+        raise AwsError(f"AWS's answer makes no sense: {wrong}") from None
+
+
+def _gaps(needs: Needs, errors: Mapping[type, AwsError]) -> Iterator[Gap]:
+    """Yield what went wrong, with the controls that it costs; each control is named once."""
+    costs: dict[type, list[str]] = {}
+    for control, kinds in needs.items():
+        found = next((kind for kind in kinds if kind in errors), None)
+        if found is not None:
+            costs.setdefault(found, []).append(control)
+    for kind, controls in costs.items():
+        yield Gap(tuple(controls), errors[kind])

@@ -1,0 +1,24 @@
+"""A verdict on a port that should not be open to the internet."""
+
+from bothup.model.finding import Reason, Status, Verdict
+from bothup.model.security_group import Opening, SecurityGroup
+from bothup.model.verdicts import of_another, passed
+
+
+def open_to_anywhere(group: SecurityGroup, port: int) -> tuple[Opening, ...]:
+    """Give the inbound rules that let every address reach the TCP port."""
+    return tuple(each for each in group.ingress if each.to_anywhere and each.opens_tcp(port))
+
+
+def by_port(group: SecurityGroup, port: int) -> Verdict:
+    """Judge a group; every rule that opens the port is a reason."""
+    if elsewhere := of_another(group.owner, group.target):
+        return elsewhere
+    found = open_to_anywhere(group, port)
+    if not found:
+        return passed("port-closed", f"port {port} is not open to the internet")
+    reasons = (
+        Reason(code="port-open", text=f"port {port} is open to the internet: {each}")
+        for each in found
+    )
+    return Verdict(status=Status.FAILED, reasons=tuple(reasons))

@@ -1,0 +1,73 @@
+"""SecurityGroup: who may reach what through it, one Opening for each peer of each rule."""
+
+import enum
+
+import msgspec
+
+from bothup.model.target import Target
+
+DEFAULT_NAME = "default"
+# Every address of IPv4 and of IPv6, as EC2 writes them.
+ANYWHERE = frozenset({"0.0.0.0/0", "::/0"})
+_ALL, _TCP = "-1", frozenset({"tcp", "6"})
+_LAST_PORT = 65535
+
+
+class Peer(enum.StrEnum):
+    """What an Opening is open for; each value is the list of IpPermissions that it stands in."""
+
+    IPV4 = "IpRanges"
+    IPV6 = "Ipv6Ranges"
+    PREFIX_LIST = "PrefixListIds"
+    GROUP = "UserIdGroupPairs"
+
+
+class Opening(msgspec.Struct, frozen=True, kw_only=True):
+    """One rule for one peer: what EC2 can revoke by itself.
+
+    `protocol` is AWS's word ("tcp", "-1" for all). Without ports, every port is open. `peer` is a
+    CIDR block, or the id of a prefix list or a group; `owner` is the group's account.
+    """
+
+    protocol: str
+    from_port: int | None = None
+    to_port: int | None = None
+    kind: Peer
+    peer: str
+    owner: str | None = None
+    description: str | None = None
+
+    @property
+    def to_anywhere(self) -> bool:
+        """Whether every address of IPv4 or of IPv6 is let in."""
+        return self.kind in (Peer.IPV4, Peer.IPV6) and self.peer in ANYWHERE
+
+    def opens_tcp(self, port: int) -> bool:
+        """Whether the TCP port is among what is open."""
+        if self.protocol == _ALL:
+            return True
+        first = 0 if self.from_port in (None, -1) else self.from_port
+        last = _LAST_PORT if self.to_port in (None, -1) else self.to_port
+        return self.protocol.lower() in _TCP and (first or 0) <= port <= (last or 0)
+
+    def __str__(self) -> str:
+        """Say it in few words: "tcp 22 from 0.0.0.0/0" without the direction."""
+        if self.protocol == _ALL:
+            return f"all protocols, {self.peer}"
+        if self.from_port is None or self.to_port is None:
+            return f"{self.protocol}, {self.peer}"
+        ports = {self.from_port, self.to_port}
+        return f"{self.protocol} {'-'.join(map(str, sorted(ports)))}, {self.peer}"
+
+
+class SecurityGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """A security group; `owner` is the account that it belongs to, where AWS says."""
+
+    id: str
+    target: Target
+    tags: dict[str, str] = {}
+    name: str = ""
+    vpc: str | None = None
+    owner: str | None = None
+    ingress: tuple[Opening, ...] = ()
+    egress: tuple[Opening, ...] = ()

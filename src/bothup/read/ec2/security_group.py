@@ -1,0 +1,68 @@
+"""An item of DescribeSecurityGroups."""
+
+from collections.abc import Iterator
+from functools import partial
+from itertools import chain
+
+from bothup.model.connection import Malformed
+from bothup.model.resource_type import SECURITY_GROUP
+from bothup.model.security_group import Opening, Peer, SecurityGroup
+from bothup.model.target import Target
+from bothup.read.ec2.resource import readable, tags_of
+from bothup.read.fields import Record, WrongField, each, kind, text
+
+# Where a rule names its peers, and by what.
+_PEERS = {
+    Peer.IPV4: "CidrIp",
+    Peer.IPV6: "CidrIpv6",
+    Peer.PREFIX_LIST: "PrefixListId",
+    Peer.GROUP: "GroupId",
+}
+
+
+def read_security_group(item: object, target: Target) -> SecurityGroup | Malformed:
+    """Read one item; never raises."""
+    return readable(item, target, SECURITY_GROUP, "GroupId", partial(_group, target))
+
+
+def _group(target: Target, item: Record, name: str) -> SecurityGroup:
+    return SecurityGroup(
+        id=name,
+        target=target,
+        tags=tags_of(item),
+        name=text(item, "GroupName") or "",
+        vpc=text(item, "VpcId") or None,
+        owner=text(item, "OwnerId") or None,
+        ingress=tuple(chain.from_iterable(each(item, "IpPermissions", _openings))),
+        egress=tuple(chain.from_iterable(each(item, "IpPermissionsEgress", _openings))),
+    )
+
+
+def _openings(rule: Record) -> list[Opening]:
+    return list(_each_opening(rule))
+
+
+def _each_opening(rule: Record) -> Iterator[Opening]:
+    protocol = text(rule, "IpProtocol")
+    if not protocol:
+        raise WrongField("IpProtocol", "a protocol", "nothing")
+    first, last = _port(rule, "FromPort"), _port(rule, "ToPort")
+    for where, key in _PEERS.items():
+        for peer in each(rule, where.value, dict):
+            yield Opening(
+                protocol=protocol,
+                from_port=first,
+                to_port=last,
+                kind=where,
+                peer=text(peer, key) or "",
+                owner=text(peer, "UserId"),
+                description=text(peer, "Description") or None,
+            )
+
+
+def _port(rule: Record, key: str) -> int | None:
+    """Read a port, or the type or code of an ICMP message, which may be -1 for all."""
+    value = rule.get(key)
+    if value is None or type(value) is int:
+        return value
+    raise WrongField(key, "a whole number", kind(value))
