@@ -70,6 +70,7 @@ def test_example(example: str, sim: SimServer, tmp_path: Path) -> None:
     told = told.replace("444455556666", "100000000003").replace(
         "ou-ab12-prod1234", unit_id(sim, "Workloads")
     )
+    told = told.replace("vpn-0a1b2c3d4e5f60718", some_connection(sim))
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", told],
         env=clean_env() | sim.env() | {"PATH": path},
@@ -81,6 +82,13 @@ def test_example(example: str, sim: SimServer, tmp_path: Path) -> None:
     assert done.returncode in (0, 3, 4), done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout or done.stderr or list(tmp_path.glob("*.jsonl"))
+
+
+def some_connection(sim: SimServer) -> str:
+    """The id of a connection that the examples' own account has."""
+    account = next(each for each in sim.world.scenario.accounts if each.connections)
+    region = account.connections[0].region
+    return next(iter(sim.world.place(account.id, region).connections))
 
 
 def test_the_simulator_example(tmp_path: Path) -> None:

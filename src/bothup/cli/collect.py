@@ -10,6 +10,7 @@ from cyclopts import Parameter
 
 from bothup.cli import exits, logs
 from bothup.cli.device import DeviceFiles, document_of
+from bothup.cli.diagnose_flags import When
 from bothup.cli.draft import save
 from bothup.cli.flags import flag
 from bothup.cli.options import Reach
@@ -22,8 +23,7 @@ def collect(
     vpn_id: Annotated[str, Parameter(help="The connection: vpn-…")],
     /,
     *,
-    at: Annotated[str | None, flag("Time of a past incident, as 2026-11-24T05:30Z.")] = None,
-    since: Annotated[str | None, flag("Look back so far: 90m, 6h, 2d, or a time.")] = None,
+    when: When = When(),  # noqa: B008 - frozen
     output: Annotated[
         str | None, flag("FILE to write; stdout without it.", "--output", "-o")
     ] = None,
@@ -44,7 +44,7 @@ def collect(
     from bothup.cli.moments import incident
 
     told = document_of(files)
-    asked = incident(at, since, datetime.now(UTC))
+    asked = incident(when.at, when.since, datetime.now(UTC))
     found = live(reach, [vpn_id], asked, lambda document: document, interval=0.0, quiet=quiet)
     if not found.made:
         for each in found.unread:

@@ -1,6 +1,7 @@
 """`bothup diagnose`: why tunnels are down, from evidence, with what to do about it."""
 
 import sys
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from cyclopts import Parameter
 from bothup.cli import exits, logs
 from bothup.cli.cases import Case, case_of, from_file
 from bothup.cli.device import DeviceFiles, with_device, zone
+from bothup.cli.diagnose_flags import Pages, Reading, When
 from bothup.cli.flags import flag
 from bothup.cli.options import Reach
 from bothup.cli.page_output import parse, write
@@ -21,9 +23,6 @@ from bothup.pages import Found
 from bothup.pages._outline import HEALTHY, UNKNOWN, is_healthy, is_sure
 from bothup.report._words import unread as not_read
 
-# Between the two readings of the telemetry, in seconds.
-INTERVAL = 5.0
-
 
 def diagnose(
     vpn_ids: Annotated[
@@ -34,30 +33,15 @@ def diagnose(
     *,
     evidence: Annotated[
         str | None,
-        Parameter(
-            help="Diagnose from a file that `bothup collect` has written; - is stdin. No "
-            "credentials are needed.",
-            allow_leading_hyphen=True,
-            show_default=False,
+        flag(
+            "Diagnose from a file that `bothup collect` has written; - is stdin. No credentials "
+            "are needed.",
+            hyphen=True,
         ),
     ] = None,
-    at: Annotated[str | None, flag("Time of a past incident, as 2026-11-24T05:30Z.")] = None,
-    since: Annotated[str | None, flag("Look back so far: 90m, 6h, 2d, or a time.")] = None,
-    timezone: Annotated[
-        str, flag("Zone of times in the device's log that name none, as Europe/Berlin (UTC).")
-    ] = "UTC",
-    telemetry_interval: Annotated[
-        float, flag("Seconds between two readings of the telemetry, to see a flap (5; 0: one).")
-    ] = INTERVAL,
-    output: Annotated[
-        tuple[str, ...],
-        flag(
-            "FORM[=FILE], repeatable: text (the default), json, markdown, html.", "--output", "-o"
-        ),
-    ] = (),
-    quiet: Annotated[bool, flag("Say nothing on stderr but errors.", "--quiet", "-q")] = False,
-    verbose: Annotated[bool, flag("Show all of every tunnel.", "--verbose", "-v")] = False,
-    debug: Annotated[bool, flag("Log every call to AWS on stderr: no bodies.")] = False,
+    when: When = When(),  # noqa: B008 - frozen
+    reading: Reading = Reading(),  # noqa: B008 - frozen
+    pages: Pages = Pages(),  # noqa: B008 - frozen
     files: DeviceFiles = DeviceFiles(),  # noqa: B008 - frozen
     reach: Reach = Reach(),  # noqa: B008 - frozen
     configuration: Configuration = Configuration(),  # noqa: ARG001, B008 - for the flags' settings
@@ -70,37 +54,50 @@ def diagnose(
     Exit codes: 0 every tunnel is healthy; 3 a tunnel is not; 4 the evidence says nothing, or
     something could not be read; 2 usage or input error.
     """
-    if debug:
+    if pages.debug:
         logs.debug()
-    outputs, local, now = parse(output), zone(timezone), datetime.now(UTC)
+    outputs, local, now = parse(pages.output), zone(reading.timezone), datetime.now(UTC)
 
     def diagnosed(case: Case) -> Diagnosis:
         return _diagnosed(case, files, local)
 
     if evidence is not None:
-        if vpn_ids or at or since:
+        if vpn_ids or when.any:
             raise UsageError("--evidence FILE says what it is about; name no connection or time")
         found = Found(diagnoses=(diagnosed(from_file(evidence, now)),))
     elif files.any and not vpn_ids:
         found = Found(diagnoses=(diagnosed(case_of({}, now)),))
     else:
-        from bothup.cli.gathering import live
-        from bothup.cli.moments import incident
-
-        gathered = live(
-            reach,
-            vpn_ids,
-            incident(at, since, now),
-            lambda document: diagnosed(case_of(document, now)),
-            interval=telemetry_interval,
-            quiet=quiet,
-        )
-        found = Found(diagnoses=tuple(gathered.made.values()), unread=gathered.unread)
+        found = _live(vpn_ids, reach, when, diagnosed, reading.telemetry_interval, pages, now)
     for each in outputs:
-        write(each, found, verbose=verbose)
-    if not quiet and not any(each.on_screen for each in outputs):
+        write(each, found, verbose=pages.verbose)
+    if not pages.quiet and not any(each.on_screen for each in outputs):
         _sum_up(found)
     return _code(found)
+
+
+def _live(
+    vpn_ids: Sequence[str],
+    reach: Reach,
+    when: When,
+    diagnosed: Callable[[Case], Diagnosis],
+    interval: float,
+    pages: Pages,
+    now: datetime,
+) -> Found:
+    """Collect from AWS and diagnose."""
+    from bothup.cli.gathering import live
+    from bothup.cli.moments import incident
+
+    gathered = live(
+        reach,
+        vpn_ids,
+        incident(when.at, when.since, now),
+        lambda document: diagnosed(case_of(document, now)),
+        interval=interval,
+        quiet=pages.quiet,
+    )
+    return Found(diagnoses=tuple(gathered.made.values()), unread=gathered.unread)
 
 
 def _diagnosed(case: Case, files: DeviceFiles, local: tzinfo) -> Diagnosis:
