@@ -80,6 +80,31 @@ def test_no_composite_alarm_speaks_where_no_alarm_could_mute_it(
     assert all(each["AlarmActions"] for each in told.values())
 
 
+def test_no_alarm_falls_silent_before_another_speaks_for_it(account: Account, bothup: Any) -> None:
+    topic = account.topic()
+    assert bothup("apply", "--topic", topic)[0] == 0
+    denied = Fault(operation="cloudwatch:PutCompositeAlarm", code="AccessDenied", times=2)
+    account.sim.faults.add(denied)
+    code, told, _ = bothup("apply", "--topic", topic, "--composite", "--quiet")
+    assert code == 5
+    assert len(lines(told, "AccessDenied")) == 2
+    assert all(each["AlarmActions"] == [topic] for each in account.alarms().values())
+    account.sim.calls.clear()
+    assert bothup("apply", "--topic", topic, "--composite", "--quiet")[0] == 0
+    assert account.writes() == ["PutCompositeAlarm"] * 2 + ["PutMetricAlarm"] * 4
+    # And back: no composite alarm goes while one of those that it speaks for is silent.
+    gone = f"arn:aws:sns:{REGION}:{ACCOUNT}:gone"
+    code, _, _ = bothup("apply", "--topic", topic, "--degraded-topic", gone, "--quiet")
+    assert (code, len(account.alarms())) == (5, 8)
+    denied = Fault(operation="cloudwatch:PutMetricAlarm", code="AccessDenied", times=1)
+    account.sim.faults.add(denied)
+    assert bothup("apply", "--topic", topic, "--quiet")[0] == 5
+    assert len(account.alarms()) == 7
+    assert bothup("apply", "--topic", topic, "--quiet")[0] == 0
+    assert len(account.alarms()) == 6
+    assert bothup("audit")[0] == 0
+
+
 def test_the_quota_is_reached(account: Account, bothup: Any) -> None:
     for number in range(8):
         account.make(f"other-{number}", Namespace="Other")

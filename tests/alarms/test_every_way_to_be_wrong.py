@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bothup.cli.app import run
 from tests.alarms.account import ACCOUNT, REGION, Account
 
 GONE_VPN, GONE_IP = "vpn-0123456789abcdef0", "203.0.113.77"
@@ -177,8 +178,10 @@ CASES: dict[str, tuple[Break, str, str]] = {
 
 @pytest.fixture(scope="module")
 def good(account: Account) -> str:
-    """The topic that everything should be sent to."""
-    return account.topic()
+    """The topic that everything is sent to, as it should be."""
+    arn, journal = account.topic(), str(account.folder / "first.db")
+    assert run(["alarms", "apply", "--topic", arn, "--yes", "--quiet", "--journal", journal]) == 0
+    return arn
 
 
 def failed(told: str) -> set[tuple[str, str, str]]:
@@ -200,7 +203,9 @@ def test_audit_names_it_and_apply_cures_it(
     case: str, account: Account, good: str, bothup: Any
 ) -> None:
     breaks, check, code = CASES[case]
+    account.sim.calls.clear()
     assert bothup("apply", "--topic", good)[0] == 0
+    assert account.writes() == []  # whatever was cured before needs no second apply
     right = account.configured()
     resource = breaks(account)
     broken = account.configured()
@@ -208,6 +213,9 @@ def test_audit_names_it_and_apply_cures_it(
     status, told, _ = bothup("audit", "-o", "json")
     assert status == 3
     assert (check, resource, code) in failed(told)
+    if check in (CONDITION, ACTIONS, TOPIC):
+        vpn = account.connection("a").id
+        assert {each[1] for each in failed(told) if each[0] == "CONNECTION"} == {vpn}
 
     account.sim.calls.clear()
     assert bothup("apply", "--topic", good)[0] == 0
@@ -221,7 +229,3 @@ def test_audit_names_it_and_apply_cures_it(
     assert {name: each for name, each in cured.items() if name not in touched} == {
         name: each for name, each in right.items() if name not in touched
     }
-
-    account.sim.calls.clear()
-    assert bothup("apply", "--topic", good)[0] == 0
-    assert account.writes() == []

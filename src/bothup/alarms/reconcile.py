@@ -11,7 +11,7 @@ import msgspec
 
 from bothup.alarms.checks import condition, encryption, name, orphan, topic
 from bothup.alarms.heard import covering, scopes, unheard
-from bothup.alarms.here import GONE, Here
+from bothup.alarms.here import GONE, Here, in_rule
 from bothup.alarms.mend import mended
 from bothup.alarms.routes import problem_of, topic_for
 from bothup.alarms.scope import Kind, Scope, scope_of
@@ -71,11 +71,15 @@ class _Work:
         mute = self._wish.composite and lost is not None
         told = [(each, self._one(connection, each, mute=mute)) for each in tunnels]
         own = tuple(each for each, name in told if name == each.name)
-        actions = self._actions(connection, Scope(connection.id, Kind.DEGRADED)) if own else None
+        both = Scope(connection.id, Kind.DEGRADED)
+        if any(name is None for _, name in told):
+            # Where an alarm of a tunnel stays as it is, so does the one that may speak for it.
+            self._kept.add(both.name)
+        actions = self._actions(connection, both) if own else None
         if mute and lost and actions:
             suppressor = arn_of(connection.target, lost)
             self._want(composite_alarm(connection, own, suppressor, self._here, actions))
-            self._in_turn({each.name for each in own}, Scope(connection.id, Kind.DEGRADED).name)
+            self._in_turn({each.name for each in own}, both.name)
 
     def _in_turn(self, tunnels: set[str], composite: str) -> None:
         """Have the composite alarm wait for new ones of tunnels, and those that are told to be
@@ -103,7 +107,8 @@ class _Work:
 
     def _one(self, connection: VpnConnection, scope: Scope, *, mute: bool = False) -> str | None:
         """Decide on one alarm; gives the name of the one that tells it in the end."""
-        if (other := self._other(scope)) and scope.name not in self._here.alarms:
+        if scope.name not in self._here.alarms and (other := self._other(scope)):
+            self.notices.append(f"{scope.name} is not needed: {other} tells it")
             return other
         self._kept.add(scope.name)
         actions = self._actions(connection, scope)
@@ -117,8 +122,7 @@ class _Work:
         for alarm in covering(scope, self._after):
             if alarm.owned or scope_of(alarm.name):
                 continue
-            if alarm.name in self._told or not unheard(alarm, self._here):
-                self.notices.append(f"{scope.name} is not needed: {alarm.name} tells it")
+            if self._told.get(alarm.name) or not unheard(alarm, self._here):
                 return alarm.name
         return None
 
@@ -216,7 +220,11 @@ class _Work:
             self.steps.append(_of(alarm, Action.PUT_ALARM, settings, why))
 
     def _delete(self, alarm: Alarm, why: str) -> None:
-        self.steps.append(_of(alarm, Action.DELETE_ALARM, {}, why))
+        """Delete an alarm, a composite one once those that it spoke for speak themselves."""
+        step = _of(alarm, Action.DELETE_ALARM, {}, why)
+        spoke_for = in_rule(alarm.settings.get("AlarmRule", ""))
+        needs = tuple(each.id for each in self.steps if each.resource in spoke_for)
+        self.steps.append(msgspec.structs.replace(step, needs=needs))
 
     def _refuse(self, resource: str, tunnel: str | None, reason: str) -> None:
         target = self._here.read.target
