@@ -20,6 +20,8 @@ MAY_IMPORT = {
     "engine": {"model", "controls", "causes", "remedies"},
     "apply": {"model", "aws"},
     "alarms": {"model", "engine", "export", "report"},
+    "keepalive": {"model", "history"},
+    "history": {"model"},
     "report": {"model", "engine"},
     "export": {"model", "report"},
     "pages": {"model", "report"},
@@ -30,6 +32,7 @@ MAY_IMPORT = {
     "iam": {"aws", "model"},
     "cli": {
         *("model", "config", "read", "aws", "controls", "engine", "apply", "alarms"),
+        *("keepalive", "history"),
         *("report", "export", "pages", "findings", "iam", "sim", "lab"),
     },
 }
@@ -38,6 +41,7 @@ FOREIGN = {
     "botocore": {"aws", "sim"},
     "boto3": set(),
     "moto": {"sim"},
+    "prometheus_client": {"keepalive"},
     "rich": {"cli", "report"},
     "vici": {"lab"},
 }

@@ -1,4 +1,6 @@
-"""Steps that interrupt nothing: log groups and streams, a Client VPN endpoint's log, alarms."""
+"""Steps that interrupt nothing: log groups and streams, a Client VPN endpoint's log, alarms,
+monitors.
+"""
 
 from functools import partial
 
@@ -8,6 +10,7 @@ from bothup.apply.stops import Stopped, Why
 from bothup.aws.collect.alarms import one_alarm
 from bothup.aws.collect.client_vpn_endpoints import client_vpn_endpoints
 from bothup.aws.collect.log_groups import group
+from bothup.aws.collect.monitors import monitor
 from bothup.aws.collect.wanted import reason
 from bothup.errors import AwsError
 from bothup.model.call import Call, calls
@@ -15,6 +18,7 @@ from bothup.model.plan import Action, Step
 from bothup.model.tunnel_settings import Settings, former
 
 ON_ALARMS = (Action.PUT_ALARM, Action.PUT_COMPOSITE, Action.DELETE_ALARM)
+_ON_MONITORS = (Action.CREATE_MONITOR, Action.DELETE_MONITOR)
 _THERE = "ResourceAlreadyExistsException"
 
 
@@ -26,6 +30,8 @@ async def carry_out(step: Step, means: Means) -> None:
     await means.clock.sleep(0)
     if step.action in ON_ALARMS:
         await _alarm(step, means)
+    elif step.action in _ON_MONITORS:
+        await _monitor(step, means)
     elif step.action is Action.MODIFY_CLIENT_VPN:
         await _log_of_endpoint(step, means)
     else:
@@ -51,6 +57,33 @@ async def _alarm(step: Step, means: Means) -> None:
         means.record(step, State.PLANNED, f"not done: {reason(error)}")
         raise Stopped(Why.AWS, reason(error)) from None
     means.record(step, State.DONE, "done")
+
+
+async def _monitor(step: Step, means: Means) -> None:
+    """Create or delete a monitor that is still as it was."""
+    current = await _settings(step, means)
+    if current == step.after:
+        means.record(step, State.DONE, "in force already")
+        return
+    if current != step.before:
+        raise Stopped(
+            Why.DRIFT, f"{step.resource} is not as it was when the plan was made: plan again"
+        )
+    means.calling(step, step.before, Was())
+    (call,) = calls(step)
+    try:
+        await means.access.send(call)
+    except AwsError as error:
+        if await _settings(step, means) != step.after:
+            means.record(step, State.PLANNED, f"not done: {error}")
+            raise
+    means.record(step, State.DONE, "done")
+
+
+async def _settings(step: Step, means: Means) -> Settings:
+    """Give the monitor's settings, none where it is gone or going."""
+    found = await monitor(means.access.ask, step.target, step.resource)
+    return found.settings if found and found.state != "DELETING" else {}
 
 
 async def _create(step: Step, means: Means) -> None:

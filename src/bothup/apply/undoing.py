@@ -12,7 +12,8 @@ from bothup.model.scan import Tool
 from bothup.model.tunnel_settings import former
 
 # Creating a log group or replacing an endpoint changes no setting that could be restored.
-RESTORABLE = frozenset({Action.MODIFY_TUNNEL, Action.MODIFY_CLIENT_VPN})
+RESTORABLE = frozenset({Action.MODIFY_TUNNEL, Action.MODIFY_CLIENT_VPN, Action.CREATE_MONITOR})
+_WAYS_BACK = {Action.CREATE_MONITOR: Action.DELETE_MONITOR}
 _SUFFIX = "/undo"
 
 
@@ -23,6 +24,7 @@ def inverse(step: Step) -> Step:
     return msgspec.structs.replace(
         step,
         id=step.id + _SUFFIX,
+        action=_WAYS_BACK.get(step.action, step.action),
         why="restores what was there before",
         before=step.after,
         after=after,

@@ -23,6 +23,7 @@ _VERBS = {
     "apply": "Carry a plan out, one tunnel of a connection at a time.",
     "undo": "Restore what a plan changed.",
     "alarms": "Check, make and try the alarms that page somebody when a tunnel drops.",
+    "keepalive": "Keep idle tunnels up with traffic, from AWS or from a host.",
     "history": "Show what was done, and when.",
     "findings": "Bring findings to Security Hub, and compare its own with what is seen live.",
     "controls": "List the controls: groups, severities, parameters, what they read.",
@@ -36,7 +37,7 @@ _VERBS = {
     "demo": "Scan a simulated organisation: no AWS account needed.",
 }
 # Verbs that have verbs of their own, and say themselves how their help looks.
-_OF_SEVERAL = frozenset({"alarms", "config", "findings", "history", "lab", "sim"})
+_OF_SEVERAL = frozenset({"alarms", "config", "findings", "history", "keepalive", "lab", "sim"})
 
 
 def app() -> App:

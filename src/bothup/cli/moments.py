@@ -19,8 +19,13 @@ def incident(at: str | None, since: str | None, now: datetime) -> Incident:
     return Incident(
         now=now,
         at=_past("--at", _moment("--at", at), now) if at else None,
-        since=_past("--since", _since(since, now), now) if since else None,
+        since=since_time(since, now) if since else None,
     )
+
+
+def since_time(text: str, now: datetime) -> datetime:
+    """Read --since alone; raises UsageError as `incident` does."""
+    return _past("--since", _since(text, now), now)
 
 
 def _since(text: str, now: datetime) -> datetime:

@@ -125,7 +125,7 @@ class Evidence:
             error = AwsError(f"AWS's answer makes no sense: {wrong}")
         except AwsError as refused:
             error = refused
-        self.gaps.append(_gap(target, error))
+        self.gaps.append(gap(target, error))
         return error
 
 
@@ -138,7 +138,8 @@ def _gateway(
     return Gateway(found=found, problem="" if found else "AWS does not list the customer gateway")
 
 
-def _gap(target: Target, error: AwsError) -> Coverage:
+def gap(target: Target, error: AwsError) -> Coverage:
+    """Say that something of a Target could not be read."""
     statuses = (status for kind, status in _STATUSES if isinstance(error, kind))
     return Coverage(
         account=target.account,

@@ -62,7 +62,7 @@ async def _gather(
     regions = selected.regions(reach.region)
     kinds = {kind for cure in cures for kind in cure.evidence.values()}
     async with reached(reach, selected.selection(reach), regions) as way:
-        coverage, records = await _connections(way, regions, quiet=quiet)
+        coverage, records = await read_connections(way, regions, quiet=quiet)
         evidence = Evidence(way.access, kinds, reach.in_flight)
         chosen = [each for each in records if isinstance(each, VpnConnection)]
         chosen = [each for each in chosen if Tunnel in kinds and choice.takes(each)]
@@ -85,9 +85,10 @@ async def _gather(
     )
 
 
-async def _connections(
+async def read_connections(
     way: Reached, regions: Sequence[str] | None, *, quiet: bool
 ) -> tuple[list[Coverage], list[VpnConnection | Malformed]]:
+    """Read the connections of every Target at hand, in the order of the Targets and ids."""
     coverage: list[Coverage] = []
     records: list[VpnConnection | Malformed] = []
     with Progress(quiet=quiet) as progress:

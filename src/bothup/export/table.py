@@ -71,6 +71,16 @@ def _changes(step: Step) -> Iterator[str]:
     elif step.action is Action.DELETE_ALARM:
         yield "delete the alarm"
         return
+    elif step.action is Action.DELETE_MONITOR:
+        yield "delete the monitor"
+        return
+    elif step.action is Action.CREATE_MONITOR:
+        yield "create the monitor"
+        for probe in step.after["probes"]:
+            port = f" port {probe['destinationPort']}" if "destinationPort" in probe else ""
+            source = probe["sourceArn"].rpartition("/")[2]
+            yield f"{probe['protocol']} from {source} to {probe['destination']}{port}"
+        return
     elif step.action in (Action.PUT_ALARM, Action.PUT_COMPOSITE) and not step.before:
         yield "create the alarm"
     for name, old, new in differences(step.before, step.after) if step.before else ():

@@ -91,6 +91,14 @@ VERBS = {
         Purpose("ReadSubscriptions", "bothup.aws.collect.topics", declared="ENDPOINT_PERMISSIONS"),
         Purpose("RingAlarms", "bothup.aws.change.alarm_state", "alarms"),
     ),
+    "keepalive": (
+        Purpose("FindEnabledRegions", "bothup.aws.account"),
+        Purpose("ReadVpnConnections", "bothup.aws.collect.vpn_connections"),
+        Purpose("ReadSubnets", "bothup.aws.collect.probe_sources"),
+        Purpose("ReadMonitors", "bothup.aws.collect.monitors"),
+        Purpose("AssumeReadingRole", "bothup.aws.roles", "role"),
+        Purpose("ListAccounts", "bothup.aws.organization", "org"),
+    ),
     "diagnose": _EVIDENCE,
     "collect": _EVIDENCE,
     "findings-import": (

@@ -61,6 +61,12 @@ def calls(step: Step) -> tuple[Call, ...]:
             return (_call(step, "cloudwatch", "PutCompositeAlarm", _alarm(step)),)
         case Action.DELETE_ALARM:
             return (_call(step, "cloudwatch", "DeleteAlarms", {"AlarmNames": [step.resource]}),)
+        case Action.CREATE_MONITOR:
+            params = {"monitorName": step.resource, **after, "tags": dict([OWN_TAG])}
+            return (_call(step, "networkmonitor", "CreateMonitor", params),)
+        case Action.DELETE_MONITOR:
+            params = {"monitorName": step.resource}
+            return (_call(step, "networkmonitor", "DeleteMonitor", params),)
 
 
 def _log_group(step: Step) -> tuple[Call, ...]:

@@ -42,18 +42,20 @@ class Action(enum.StrEnum):
     PUT_ALARM = "put-metric-alarm"
     PUT_COMPOSITE = "put-composite-alarm"
     DELETE_ALARM = "delete-alarms"
+    CREATE_MONITOR = "create-monitor"
+    DELETE_MONITOR = "delete-monitor"
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
     """One change, carried out as a whole or not at all.
 
     `remedy` names the remedies that travel in it, with "+" between them. `resource` is the id of a
-    connection or endpoint, or the name of a log group or an alarm; `tunnel` an outside IP. `before`
-    and `after` hold the settings that the step names, before it (None: not set) and after it.
-    `fingerprint` is that of all that it does not name. `needs` are ids of steps that must be done
-    first. `interruption` is about how many seconds the tunnel is down. `in_place` is a change that
-    needs no new endpoint. `assumes` are those of the preconditions that nothing proves or rules
-    out.
+    connection or endpoint, or the name of a log group, an alarm or a monitor; `tunnel` an outside
+    IP. `before` and `after` hold the settings that the step names, before it (None: not set) and
+    after it. `fingerprint` is that of all that it does not name. `needs` are ids of steps that must
+    be done first. `interruption` is about how many seconds the tunnel is down. `in_place` is a
+    change that needs no new endpoint. `assumes` are those of the preconditions that nothing proves
+    or rules out.
     """
 
     id: str

@@ -7,6 +7,7 @@ import msgspec
 from bothup.errors import InputError
 from bothup.model.alarm import COMPOSITE_SETTINGS, METRIC_SETTINGS
 from bothup.model.plan import SCHEMA, Action, Plan, Step
+from bothup.model.probing import MONITOR_SETTINGS
 from bothup.model.tunnel_settings import DEFAULTS
 
 # What a step on a tunnel may set: nothing that is secret, and nothing that could not be restored.
@@ -19,6 +20,8 @@ _SETTABLE = {
     Action.PUT_ALARM: METRIC_SETTINGS,
     Action.PUT_COMPOSITE: COMPOSITE_SETTINGS,
     Action.DELETE_ALARM: METRIC_SETTINGS | COMPOSITE_SETTINGS,
+    Action.CREATE_MONITOR: MONITOR_SETTINGS,
+    Action.DELETE_MONITOR: MONITOR_SETTINGS,
 }
 
 
@@ -57,7 +60,7 @@ def _check_step(step: Step, source: str, where: str) -> None:
     on_tunnel = step.action in (Action.MODIFY_TUNNEL, Action.REPLACE_TUNNEL)
     if on_tunnel and not (step.tunnel and step.fingerprint):
         raise InputError(source, where, "the step names no tunnel, or not the state it is for")
-    sets_nothing = (Action.REPLACE_TUNNEL, Action.DELETE_ALARM)
+    sets_nothing = (Action.REPLACE_TUNNEL, Action.DELETE_ALARM, Action.DELETE_MONITOR)
     if step.action not in sets_nothing and not step.after:
         raise InputError(source, f"{where}.after", "the step sets nothing")
     if on_tunnel and set(step.before) != set(step.after):

@@ -43,8 +43,12 @@ def asked_by(request: Request) -> Asked:
     )
 
 
-# Security Hub's operations: methods and paths (AWS Security Hub API Reference).
+# Operations of Security Hub and Network Synthetic Monitor: methods and paths, where * stands for a
+# name (their API References).
 _REST = {
+    ("POST", "/monitors"): "CreateMonitor",
+    ("GET", "/monitors/*"): "GetMonitor",
+    ("DELETE", "/monitors/*"): "DeleteMonitor",
     ("POST", "/findings"): "GetFindings",
     ("POST", "/findings/import"): "BatchImportFindings",
     ("PATCH", "/findings/batchupdate"): "BatchUpdateFindings",
@@ -53,8 +57,10 @@ _REST = {
 
 def _operation(request: Request) -> str:
     """The operation's name, by whichever protocol the request speaks; REST has only its path."""
-    if known := _REST.get((request.method, request.path)):
-        return known
+    folder = request.path.rpartition("/")[0]
+    for path in (request.path, f"{folder}/*"):
+        if known := _REST.get((request.method, path)):
+            return known
     if target := request.headers.get("x-amz-target"):
         return target.rpartition(".")[2]
     if "/operation/" in request.path:

@@ -29,12 +29,13 @@ from bothup.sim.policy import check_allowed
 from bothup.sim.refusal import LeftToMoto, Refusal
 from bothup.sim.request import Answer, Request
 from bothup.sim.sts import STS
+from bothup.sim.subnets import SUBNETS
 from bothup.sim.transit_gateways import TRANSIT_GATEWAYS
 from bothup.sim.wire import check_known, parse_call, render_result
 from bothup.sim.world import World
 
 _SERVICES: Mapping[str, Mapping[str, Operation]] = {
-    "ec2": {**READS, **CHANGES, **TRANSIT_GATEWAYS, **CLIENT_VPN},
+    "ec2": {**READS, **CHANGES, **TRANSIT_GATEWAYS, **CLIENT_VPN, **SUBNETS},
     "sts": STS,
     "organizations": ORGANIZATIONS,
 }

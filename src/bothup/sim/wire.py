@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
+from urllib.parse import unquote
 
 from bothup.sim.refusal import Refusal
 from bothup.sim.request import Answer, Request
@@ -16,7 +17,7 @@ Shape = dict[str, Any]
 
 # Services whose model has another name than the one that requests are signed for.
 _MODELS = {"monitoring": "cloudwatch"}
-_PROTOCOLS = {"ec2": "ec2", "securityhub": "rest-json"}
+_PROTOCOLS = {"ec2": "ec2", "securityhub": "rest-json", "networkmonitor": "rest-json"}
 
 
 def parse_call(service: str, operation: str, request: Request) -> Shape:
@@ -33,7 +34,7 @@ def parse_call(service: str, operation: str, request: Request) -> Shape:
         "headers": request.headers,
         "body": request.body,
         "url_path": request.path,
-        "url_params": {},
+        "url_params": _in_path(model.operation_model(operation), request.path),
     }
     try:
         parser = PROTOCOL_PARSERS[protocol](
@@ -46,6 +47,13 @@ def parse_call(service: str, operation: str, request: Request) -> Shape:
         code = "ValidationException" if "json" in protocol else "MissingParameter"
         raise Refusal(code, f"The request must contain the parameter {missing}")
     return dict(parsed)
+
+
+def _in_path(operation: Any, path: str) -> dict[str, str]:
+    """The parameters that stand in the request's path, by their names."""
+    template = operation.http["requestUri"].partition("?")[0]
+    pairs = zip(template.split("/"), path.split("/"), strict=False)
+    return {name.strip("{}"): unquote(value) for name, value in pairs if name.startswith("{")}
 
 
 def render_result(service: str, operation: str, request: Request, result: Shape) -> Answer:

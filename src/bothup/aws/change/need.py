@@ -27,3 +27,9 @@ def alarm_arn(step: Step) -> str:
 def logs_arn(step: Step, resource: str) -> str:
     """Give the ARN of a CloudWatch Logs resource of the step's Target ("log-group:…")."""
     return f"arn:{step.target.partition}:logs:{step.region}:{step.account}:{resource}"
+
+
+def monitor_arn(step: Step) -> str:
+    """Give the ARN of the monitor that the step is about."""
+    where = f"arn:{step.target.partition}:networkmonitor:{step.region}:{step.account}"
+    return f"{where}:monitor/{step.resource}"

@@ -10,7 +10,10 @@ from bothup.sim.evidence.verdicts import Verdicts
 
 
 class Records:
-    """What was written down; `queries` are those of Logs Insights by id: status and answer."""
+    """What was written down; `queries` are those of Logs Insights by id: status and answer.
+
+    `monitors` are those of Network Synthetic Monitor, by account, Region and name.
+    """
 
     def __init__(self) -> None:
         self.chronicles = Chronicles()
@@ -19,3 +22,4 @@ class Records:
         self.verdicts = Verdicts()
         self.trail = Trail()
         self.queries: dict[str, list[Any]] = {}
+        self.monitors: dict[tuple[str, str, str], dict[str, Any]] = {}

@@ -15,6 +15,7 @@ from bothup.sim.evidence.insights import INSIGHTS
 from bothup.sim.evidence.logs_events import LOG_EVENTS
 from bothup.sim.evidence.logs_groups import LOG_GROUPS
 from bothup.sim.evidence.metrics import METRIC_CALLS
+from bothup.sim.evidence.monitors import MONITORS
 from bothup.sim.evidence.security_hub import SECURITY_HUB
 
 EVIDENCE: Mapping[str, Mapping[str, Operation]] = {
@@ -25,4 +26,5 @@ EVIDENCE: Mapping[str, Mapping[str, Operation]] = {
     "health": HEALTH,
     "config": CONFIG,
     "securityhub": SECURITY_HUB,
+    "networkmonitor": MONITORS,
 }

@@ -1,0 +1,1 @@
+"""History: what was measured, kept in a file of its own."""
