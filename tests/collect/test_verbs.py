@@ -197,8 +197,8 @@ def test_a_past_incident_is_diagnosed_as_of_then(bothup: Run, sim: SimServer) ->
         (("--at", "2026-01-01", "--since", "2d"), "say one of them"),
         (("--timezone", "Mars/Olympus", "--evidence", "-"), "--timezone 'Mars/Olympus'"),
         (("-o", "htm"), "did you mean html"),
-        (("-o", "json=none/x"), "cannot be a file"),
-        (("-o", "json", "-o", "text"), "two -o forms go to the same place"),
+        (("-o", "json=none/x"), "there is no folder none"),
+        (("-o", "json", "-o", "text"), "only one -o format can go to stdout"),
     ],
 )
 def test_what_makes_no_sense_is_2_and_one_line(

@@ -2,10 +2,10 @@
 
 import difflib
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 
 from bothup.cli.draft import save
 from bothup.cli.output import say
+from bothup.cli.place import split
 from bothup.errors import UsageError
 
 Forms = Mapping[str, Callable[[], Iterable[str]]]
@@ -16,15 +16,13 @@ def deliver(option: str, forms: Forms) -> None:
 
     Raises UsageError for a form that there is not, and for a file that cannot be written.
     """
-    name, equals, file = option.partition("=")
+    name, path = split(option)
     if name not in forms:
         near = difflib.get_close_matches(name, forms, n=1)
         hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(forms)}"
         raise UsageError(f"no output format is called {name!r} here; {hint}")
-    if equals and not file:
-        raise UsageError(f"-o {option}: the name of the file is missing")
     pieces = forms[name]()
-    if file and file != "-":
-        save(Path(file), pieces)
+    if path:
+        save(path, pieces)
     else:
         say(pieces)

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from bothup.cli.draft import save
+from bothup.cli.place import expect_apart, split
 from bothup.errors import UsageError
 from bothup.model.scan import Scan
 from bothup.report import Render, renderer
@@ -35,23 +36,12 @@ def parse(wanted: Sequence[str]) -> tuple[Output, ...]:
     for one file.
     """
     outputs = tuple(_parse(each) for each in wanted or ("table",))
-    places = [output.path for output in outputs]
-    if places.count(None) > 1:
-        raise UsageError("only one -o format can go to stdout; give the others a FILE: -o csv=FILE")
-    if len(set(places)) < len(places):
-        raise UsageError("two -o formats go to the same file")
+    expect_apart([output.path for output in outputs])
     return outputs
 
 
 def _parse(option: str) -> Output:
-    name, equals, file = option.partition("=")
-    if equals and not file:
-        raise UsageError(f"-o {option}: the name of the file is missing")
-    path = Path(file) if file and file != "-" else None
-    if path is not None and not path.parent.is_dir():
-        raise UsageError(f"-o {option}: there is no folder {path.parent}")
-    if path is not None and path.is_dir():
-        raise UsageError(f"-o {option}: {path} is a folder")
+    name, path = split(option)
     return Output(name, renderer(name), path)
 
 

@@ -7,7 +7,7 @@ import msgspec
 
 from bothup.cli.draft import save
 from bothup.cli.output import look, say
-from bothup.errors import UsageError
+from bothup.cli.place import expect_apart, split
 from bothup.pages import Found, Render, renderer
 from bothup.report._look import Look
 
@@ -31,19 +31,12 @@ def parse(wanted: Sequence[str]) -> tuple[PageOutput, ...]:
     Raises UsageError for an unknown form, an unusable file name, or two documents for one place.
     """
     outputs = tuple(_parse(each) for each in wanted or ("text",))
-    places = [output.path for output in outputs]
-    if len(set(places)) < len(places):
-        raise UsageError("two -o forms go to the same place; give each a FILE: -o html=FILE")
+    expect_apart([output.path for output in outputs])
     return outputs
 
 
 def _parse(option: str) -> PageOutput:
-    name, equals, file = option.partition("=")
-    if equals and not file:
-        raise UsageError(f"-o {option}: the name of the file is missing")
-    path = Path(file) if file and file != "-" else None
-    if path is not None and (path.is_dir() or not path.parent.is_dir()):
-        raise UsageError(f"-o {option}: {path} cannot be a file")
+    name, path = split(option)
     return PageOutput(name, renderer(name), path)
 
 

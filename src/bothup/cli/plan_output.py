@@ -8,7 +8,7 @@ import msgspec
 
 from bothup.cli.draft import save
 from bothup.cli.output import look, say
-from bothup.errors import UsageError
+from bothup.cli.place import expect_apart, split
 from bothup.export import renderer
 from bothup.report._look import Look
 
@@ -32,20 +32,14 @@ def parse(wanted: Sequence[str], find: Find = renderer) -> tuple[PlanOutput, ...
     """
     outputs = [_parse(each, find) for each in wanted]
     places = [output.path for output in outputs]
-    if len(set(places)) < len(places):
-        raise UsageError("two -o forms go to the same place; give each a FILE: -o json=FILE")
+    expect_apart(places)
     if None not in places:
         outputs.append(PlanOutput(find("table"), None))
     return tuple(outputs)
 
 
 def _parse(option: str, find: Find) -> PlanOutput:
-    name, equals, file = option.partition("=")
-    if equals and not file:
-        raise UsageError(f"-o {option}: the name of the file is missing")
-    path = Path(file) if file and file != "-" else None
-    if path is not None and (path.is_dir() or not path.parent.is_dir()):
-        raise UsageError(f"-o {option}: {path} cannot be a file")
+    name, path = split(option)
     return PlanOutput(find(name), path)
 
 
