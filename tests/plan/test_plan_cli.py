@@ -161,7 +161,7 @@ def test_a_region_that_cannot_be_read_is_no_green_one(sim: SimServer, bothup: Ru
         (("--max-steps", "0"), "--max-steps"),
         (("-o", "yaml"), "a plan has no form called 'yaml'"),
         (("-o", "json="), "the name of the file is missing"),
-        (("-o", "json", "-o", "table"), "go to the same place"),
+        (("-o", "json", "-o", "table"), "only one -o format can go to stdout"),
         (("--log-group", "a b"), "--log-group"),
         (("--log-retention", "31"), "CloudWatch takes"),
         (("--evidence", "/nonexistent/file"), "/nonexistent/file"),

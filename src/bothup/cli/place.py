@@ -25,6 +25,8 @@ def split(option: str) -> tuple[str, Path | None]:
 def expect_apart(places: Sequence[Path | None]) -> None:
     """Raise UsageError where two documents would go to one place."""
     if places.count(None) > 1:
-        raise UsageError("only one -o format can go to stdout; give the others a FILE: -o json=FILE")
+        raise UsageError(
+            "only one -o format can go to stdout; give the others a FILE: -o json=FILE"
+        )
     if len(set(places)) < len(places):
         raise UsageError("two -o formats go to the same file")
