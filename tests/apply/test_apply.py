@@ -187,7 +187,7 @@ def test_a_tunnel_that_does_not_come_back_stops_its_connection(
     assert sorted(up(office)) == [rollback, True]
     assert play.witness.violations == []
     if rollback:
-        assert "was rolled back" in stopped.text
+        assert "It was rolled back" in stopped.text
         assert first.options["IkeVersions"] == [{"Value": "ikev1"}, {"Value": "ikev2"}]
         assert ended(play.resume())[0] == (0, 2, Why.NOT_BACK)
     else:

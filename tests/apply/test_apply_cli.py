@@ -5,6 +5,7 @@ The simulated AWS is quick here, and the settle time short.
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from bothup.iam.plan import plan_policy
@@ -257,6 +259,7 @@ def test_a_guard_stops_it(planned: Path, run: Run, sim: SimServer) -> None:
     done = run("apply", "plan.json", *QUICK)
     assert done.returncode == 5
     assert "stopped (guard)" in done.stdout
+    assert "bothup apply --resume goes on once the reason is gone" in done.stderr
     allowed = run("apply", "--resume", *QUICK, "--allow-outage", office(sim).id)
     assert allowed.returncode == 0, allowed.stdout
 
@@ -447,3 +450,23 @@ def test_iam_apply_asks_for_its_plan(bothup: Run) -> None:
         done = bothup("iam", *arguments)
         assert done.returncode == 2
         assert problem in done.stderr
+
+
+@pytest.mark.parametrize("more", [(), ("--rollback",)])
+def test_a_tunnel_that_stays_down_is_diagnosed(
+    sim: SimServer, run: Run, more: tuple[str, ...]
+) -> None:
+    plan(run, "startup-start", "tunnel-logs")
+    first, second = office(sim).tunnels
+    first.device = msgspec.structs.replace(first.device, configured=False)
+    second.device = msgspec.structs.replace(second.device, configured=False)
+    done = run("apply", "plan.json", *QUICK, *more)
+    assert done.returncode == 5
+    assert re.search(r"By the evidence: (confirmed|likely) ike-no-response", done.stdout), (
+        done.stdout
+    )
+    assert ", on the device: " in done.stdout
+    restoring = "To restore the former options: aws ec2 modify-vpn-tunnel-options"
+    assert (restoring in done.stdout) is not bool(more)
+    actions = {tunnel.options.get("StartupAction") for tunnel in (first, second)}
+    assert actions == ({None, "add"} if more else {None, "start"})

@@ -62,7 +62,7 @@ def test_killed_in_a_rollback_and_gone_on_with(stage: MakeStage, line: int) -> N
             wanted, kill_at=("second change", line), owner="killed", pace=PACE, rollback=True
         )
     (outcome,) = play.resume(owner="last", pace=PACE, rollback=True)
-    assert "was rolled back" in outcome.text
+    assert "It was rolled back" in outcome.text
     assert play.changes == 2
     assert play.witness.violations == []
     assert all(tunnel.now.up for tunnel in office.tunnels)

@@ -32,27 +32,35 @@ class Connection:
         if state is State.UNDONE:
             raise Stopped(Why.NOT_BACK, f"{step.resource} {step.tunnel} was taken back: plan again")
         if state is State.NOT_BACK and self._means.entry(inverse(step)).state is not State.PLANNED:
-            await self._roll_back(step)
+            await self._roll_back(step, f"{step.resource} {step.tunnel} did not come back up")
         try:
             await self._step(step).carry_out()
         except Stopped as stopped:
-            if stopped.why is not Why.NOT_BACK or step.action not in RESTORABLE:
+            if stopped.why is not Why.NOT_BACK:
                 raise
-            if self._means.rollback:
-                await self._roll_back(step)
-            (call,) = calls(inverse(step))
-            more = f"bothup diagnose {step.resource} --region {step.region}"
-            restore = f"To restore the former options: {call.command}"
-            raise Stopped(Why.NOT_BACK, f"{stopped} ({more} says more). {restore}") from None
+            text = f"{stopped}{await self._explanation(step)}"
+        else:
+            return
+        if step.action not in RESTORABLE:
+            raise Stopped(Why.NOT_BACK, text)
+        if self._means.rollback:
+            self._means.say(step, text)
+            await self._roll_back(step, text)
+        (call,) = calls(inverse(step))
+        raise Stopped(Why.NOT_BACK, f"{text}\n  To restore the former options: {call.command}")
 
-    async def _roll_back(self, step: Step) -> None:
+    async def _explanation(self, step: Step) -> str:
+        """Say what the evidence tells of the tunnel, and where there is more of it."""
+        said = await self._means.explain(step)
+        evidence = f"\n  By the evidence: {said}" if said else ""
+        return f"{evidence}\n  More: bothup diagnose {step.resource} --region {step.region}"
+
+    async def _roll_back(self, step: Step, text: str) -> None:
         """Restore the former options, then stop: whatever kept the tunnel down is still there."""
         await self._step(inverse(step)).carry_out()
         self._means.record(step, State.UNDONE, "rolled back")
         raise Stopped(
-            Why.NOT_BACK,
-            f"{step.resource} {step.tunnel} did not come back up and was rolled back: its former "
-            "options are in force",
+            Why.NOT_BACK, f"{text}\n  It was rolled back: its former options are in force"
         )
 
     async def _next(self, left: list[Step]) -> Step:

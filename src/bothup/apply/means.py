@@ -1,6 +1,6 @@
 """Means: what carrying a plan out needs, shared by all that do so together."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 import msgspec
@@ -14,6 +14,8 @@ from bothup.model.plan import Step
 from bothup.model.tunnel_settings import Settings
 from bothup.model.window import Window
 
+Explain = Callable[[Step], Awaitable[str]]
+
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
     """Something that happened, for whoever watches."""
@@ -24,12 +26,17 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
+async def no_explanation(step: Step) -> str:  # noqa: ARG001 - an Explain
+    """Say nothing more than AWS's own words tell."""
+    return ""
+
+
 class Means(msgspec.Struct, frozen=True, kw_only=True):
     """How one apply reaches AWS, keeps time and records.
 
     `outages` are ids of connections that somebody allowed to be cut. `rollback` has the former
     options restored where a tunnel does not come back. `supersedes` are the applies whose
-    unsettled changes this one takes back.
+    unsettled changes this one takes back. `explain` says why a step's tunnel does not come back.
     """
 
     access: Access
@@ -44,6 +51,7 @@ class Means(msgspec.Struct, frozen=True, kw_only=True):
     outages: frozenset[str] = frozenset()
     rollback: bool = False
     supersedes: frozenset[int] = frozenset()
+    explain: Explain = no_explanation
 
     def entry(self, step: Step) -> Entry:
         """Give what the journal knows of a step."""

@@ -70,7 +70,14 @@ def apply(
         outcomes = _carry_out(
             chosen, begun, journal, changing, way, rollback=rollback, wait=wait_for_window
         )
-    return finish(chosen, outcomes, output)
+    code = finish(chosen, outcomes, output)
+    if code == exits.GUARD and not changing.quiet:
+        print(
+            "bothup: not all is done: bothup apply --resume goes on once the reason is gone, "
+            f"bothup undo {chosen.id} takes back what is done",
+            file=sys.stderr,
+        )
+    return code
 
 
 def finish(plan: Plan, outcomes: tuple[Outcome, ...], output: str) -> int:

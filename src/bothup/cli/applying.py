@@ -6,6 +6,7 @@ import getpass
 import signal
 import socket
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import msgspec
 
@@ -19,6 +20,7 @@ from bothup.apply.undoing import mark_undone
 from bothup.aws.account import identity
 from bothup.aws.signer import OwnCredentials
 from bothup.cli import selected
+from bothup.cli.explaining import explain
 from bothup.cli.options import Reach
 from bothup.cli.reached import Reached, reached
 from bothup.errors import AwsError, UsageError
@@ -80,6 +82,7 @@ async def _carry_out(job: Job, journal: Journal, make: MakeClock) -> tuple[Outco
                 outages=job.outages,
                 rollback=job.rollback,
                 supersedes=_superseded(job.plan, journal),
+                explain=partial(explain, way, job.reach.profile),
             )
             try:
                 return await carry_out(job.plan, means, parallel=job.parallel)

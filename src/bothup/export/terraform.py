@@ -1,7 +1,8 @@
 """Terraform: the connections as the plan leaves them, for state and code to agree with AWS.
 
-Attributes are those of the provider's `aws_vpn_connection`. Which of two tunnels it calls the first
-one depends on the order in which AWS lists them, so each block checks the outside IP.
+Attributes are those of the provider's `aws_vpn_connection`. It calls the tunnel with the lower
+outside IP, as text, the first one, unless a key or an inside address in its state says otherwise;
+so tunnels come in that order, and each block checks the outside IP.
 """
 
 from collections.abc import Iterator
@@ -19,8 +20,8 @@ _HEAD = """\
 # Carry the plan out with `bothup apply` first: `terraform apply` changes both tunnels of a
 # connection one right after the other, and does not wait until the first one is UP again.
 # Afterwards `terraform plan` should find nothing to do but the imports. Where it says that an
-# address is another one, the provider counts the tunnels the other way round: exchange tunnel1_
-# and tunnel2_. Resources of several accounts or Regions need a provider each.
+# address is another one, a key or an inside address in your state turns the order of the tunnels
+# round: exchange tunnel1_ and tunnel2_. Several accounts or Regions need a provider each.
 """
 # Inside addresses are left out: under the wrong number they would have the connection replaced.
 _NAMES = {
