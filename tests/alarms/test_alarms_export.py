@@ -1,7 +1,10 @@
 """The alarms as Terraform and CloudFormation, what they cost, and the script of a plan."""
 
 import json
+import os
 import re
+import shutil
+import subprocess
 from typing import Any
 
 import pytest
@@ -56,11 +59,19 @@ def test_terraform_goes_over_the_tunnels(account: Account, bothup: Any, topic: s
             assert f'TunnelIpAddress = "{account.tunnel(name, number)}"' in text
     assert text.count("{") == text.count("}")
     blocks = dict(re.findall(r'resource "\w+" "(\w+)" {(.*?)\n}', text, re.DOTALL))
-    assert set(blocks) == {"tunnels", "connections", "composites"}
+    assert set(blocks) == {"vpn_tunnels", "vpn_connections", "vpn_composites"}
     for block in blocks.values():
         for attribute in re.findall(r"each\.value\.(\w+)", block):
             assert f"      {attribute} = " in text
     assert "provider" not in text
+    terraform = shutil.which("terraform")
+    if terraform is None:
+        pytest.skip("NOT CHECKED: terraform is not installed, so the syntax is not looked at")
+    env = {**os.environ, "TF_CLI_CONFIG_FILE": os.devnull, "CHECKPOINT_DISABLE": "1"}
+    done = subprocess.run(
+        [terraform, "fmt", "-no-color", "-"], input=text, capture_output=True, text=True, env=env
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_cost(account: Account, bothup: Any, topic: str) -> None:

@@ -129,6 +129,12 @@ def test_an_audit_writes_what_a_scan_does(
     assert code == 0
     assert "4 of 4 connections would page somebody" in told
     assert all(path.stat().st_size > 200 for path in forms.values())
+    account = accounts[ONE]
+    account.make("theirs", Dimensions=account.of_vpn("site-eu-central-1"), Threshold=0.0)
+    assert run(["alarms", "audit", *REACH, *outputs, "-q"]) == 3
+    account.cloudwatch.delete_alarms(AlarmNames=["theirs"])
+    said = "it does not ring exactly when"
+    assert all(said in path.read_text() for name, path in forms.items())
     scan = json.loads(forms["json"].read_text())
     assert scan["schema"] == "bothup.scan/1"
     assert {each["control"] for each in scan["findings"]} <= set(scan["scope"]["controls"])

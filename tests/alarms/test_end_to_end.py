@@ -1,6 +1,10 @@
 """A tunnel drops, and somebody has the message; a drill shows the same without a drop."""
 
 import json
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -208,3 +212,22 @@ def test_a_drill_that_makes_no_sense(
     vpn = account.connection("a").id
     code, _, errors = bothup("drill", *(each.replace("{a}", vpn) for each in arguments))
     assert (code, said in errors) == (2, True)
+
+
+def test_a_drill_that_is_interrupted_puts_back_all_the_same(
+    account: Account, bothup: Any, tickets: Any, pager: Any
+) -> None:
+    assert bothup("apply", "--composite", *routes(tickets, pager))[0] == 0
+    vpn, name = account.connection("a").id, account.degraded("a")
+    # The composite alarm waits a minute of simulated time, which does not pass.
+    words = ["alarms", "drill", vpn, "--yes", "--tunnel", account.tunnel("a")]
+    drill = subprocess.Popen(
+        [sys.executable, "-m", "bothup", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    until = time.monotonic() + 30
+    while account.inside(name).state != "ALARM" and time.monotonic() < until:
+        time.sleep(0.05)
+    drill.send_signal(signal.SIGINT)
+    _, errors = drill.communicate(timeout=30)
+    assert (drill.returncode, b"interrupted" in errors) == (130, True)
+    assert account.inside(name).state == "OK"

@@ -73,7 +73,7 @@ def _place(alias: str, wanted: Sequence[Wanted], *, alone: bool) -> Iterator[str
     for kind, alarms in kinds:
         if not alarms:
             continue
-        name = kind if alone else f"{alias}_{kind}"
+        name = f"vpn_{kind}" if alone else f"{alias}_{kind}"
         yield f"locals {{\n  {name} = {{\n"
         for each in alarms:
             yield from _entry(each)

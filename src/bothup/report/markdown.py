@@ -32,7 +32,9 @@ def _row(finding: Finding, now: datetime) -> str:
     which = f"{name} `{_escape(finding.resource.id)}`".strip()
     status = f"**{finding.status}**" if finding.status is Status.FAILED else finding.status.value
     shown = [_tunnel(tunnel, now) for tunnel in tunnels(finding)]
-    if finding.status in (Status.NOT_AVAILABLE, Status.NOT_APPLICABLE):
+    # Where a finding is about the tunnels themselves, they tell why it failed.
+    untold = finding.status is Status.FAILED and not finding.redundancy
+    if untold or finding.status in (Status.NOT_AVAILABLE, Status.NOT_APPLICABLE):
         shown += [_escape(reason.text) for reason in finding.reasons]
     cells = (
         f"{status} {finding.redundancy or ''}".strip() + (" (muted)" if finding.muted else ""),

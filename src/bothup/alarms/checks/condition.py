@@ -84,9 +84,8 @@ def _looks_like_liveness(alarm: Alarm) -> bool:
 
 def _meaning(alarm: Alarm) -> str:
     named = scope_of(alarm.name)
-    if named:
-        return f"it would not ring when, and only when, {_when(named)}"
-    return "it would not ring when, and only when, a tunnel or the whole connection is down"
+    when = _when(named) if named else "a tunnel, or the whole connection, is down"
+    return f"it does not ring exactly when {when}"
 
 
 def _when(scope: Scope) -> str:

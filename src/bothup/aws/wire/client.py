@@ -147,7 +147,7 @@ class Wire:
         credentials: Credentials,
         timeout: float,  # noqa: ASYNC109 - the one bound on all parts of a call
     ) -> dict[str, Any]:
-        """Call an operation that only reads, and return its answer without secrets.
+        """Call an operation that may be made twice, and return its answer without secrets.
 
         `params` and the answer have the SDK's names. `timeout` is in seconds, for all of the call:
         waiting for a free connection, connecting and reading included.
