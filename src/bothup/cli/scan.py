@@ -180,8 +180,12 @@ def _live(run: _Run, reach: Reach, resume: str | None, shard: str | None) -> int
         for covered, findings in earlier.blocks():
             take(covered, findings)
         held: list[Block] = []
-        # What connections have carried is asked for all of them together, once they are known.
-        sink = (lambda *block: held.append(block)) if run.money.cost else take_new
+
+        def hold(covered: Coverage, findings: Iterable[Finding]) -> None:
+            """Keep: what connections have carried is asked for all together, once all are known."""
+            held.append((covered, tuple(findings)))
+
+        sink = hold if run.money.cost else take_new
         interrupted = False
         try:
             read(reach, run.rules, sink, quiet=run.shown.quiet, wanted=wanted)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from bothup.engine.prices import price
+from bothup.engine.why import TUNNELS
 from bothup.model.connection import TunnelStatus
 from bothup.model.finding import Finding, Idle, IdleKind, Reason
 from bothup.model.target import Target
@@ -47,9 +48,16 @@ def with_idle(
 ) -> tuple[Finding, ...]:
     """Tell of the findings on connections that were not used for so many days, and what they cost.
 
-    `carried` are the bytes that a connection carried in that time, where they are known.
+    Of several findings on a connection one tells: that on its tunnels, if there is one. `carried`
+    are the bytes that a connection carried in that time, where they are known.
     """
-    return tuple(_told(each, now, days, carried) for each in findings)
+    found = tuple(findings)
+    telling = {where(each): each.id for each in reversed(found)}
+    telling |= {where(each): each.id for each in found if each.control == TUNNELS}
+    return tuple(
+        _told(each, now, days, carried) if telling[where(each)] == each.id else each
+        for each in found
+    )
 
 
 def _told(finding: Finding, now: datetime, days: int, carried: Mapping[Where, float]) -> Finding:

@@ -8,7 +8,7 @@ from bothup.model.connection import TunnelStatus
 from bothup.model.diagnosis import CauseVerdict, Certainty, Diagnosis, TunnelDiagnosis
 from bothup.model.finding import Finding, FoundCause, Status
 
-CONTROL = "EC2.20"
+TUNNELS = "EC2.20"
 _SURE = frozenset({Certainty.CONFIRMED, Certainty.LIKELY})
 _NO_CAUSE = frozenset({"healthy", "unknown"})
 
@@ -25,7 +25,7 @@ def with_causes(findings: Iterable[Finding], diagnoses: Iterable[Diagnosis]) -> 
 def _explained(
     finding: Finding, known: dict[tuple[str | None, str | None, str], Diagnosis]
 ) -> Finding:
-    if finding.control != CONTROL or finding.status is not Status.FAILED:
+    if finding.control != TUNNELS or finding.status is not Status.FAILED:
         return finding
     where = finding.account, finding.region, finding.resource.id
     diagnosis = known.get(where) or known.get((None, None, finding.resource.id))
