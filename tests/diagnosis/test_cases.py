@@ -68,6 +68,9 @@ def test_an_open_case_says_what_would_tell(case: Case) -> None:
 ADDRESS = re.compile(r"(?<!\d)(?<!\d\.)(?:\d{1,3}\.){3}\d{1,3}(?!\d)(?!\.\d)")
 VPN = re.compile(r"\b(vpn|cgw|tgw|vgw)-[0-9a-f]{8,17}\b")
 NAMES = {"tunnel1": "branch-a", "tunnel2": "branch-b", "awstunnel1": "uplink9", "aws1": "zz7"}
+HOST = re.compile(r"(?<=:\d\d )[a-z][\w-]*(?= [\w./-]+(?:\[\d+\])?: )")
+SYSLOG = re.compile(r"\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) ([ \d]\d)(?= \d\d:\d\d)")
+SLASHES = re.compile(r"\b(20\d\d)/(\d\d)/(\d\d)(?= )")
 STAMP = re.compile(r"\b(20\d\d)-(\d\d)-(\d\d)(?=[T ])")
 EPOCH = re.compile(r"\b(1[67]\d{8})(\d{3})?\b")
 AHEAD = timedelta(days=371)
@@ -79,7 +82,10 @@ def disguised(case: Case) -> Case:
     text = VPN.sub(lambda found: f"{found[1]}-{digest(found[0])[:17]}", text)
     for name, other in NAMES.items():
         text = re.sub(rf"\b{name}\b", other, text)
+    text = HOST.sub("dmz-gw7", text)
     text = STAMP.sub(later_day, text)
+    text = SLASHES.sub(lambda found: later_day(found, "%Y/%m/%d"), text)
+    text = SYSLOG.sub(later_in_the_year, text)
     text = EPOCH.sub(
         lambda found: str(int(found[1]) + int(AHEAD.total_seconds())) + (found[2] or ""), text
     )
@@ -118,8 +124,13 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def later_day(found: re.Match[str]) -> str:
-    return f"{datetime.strptime(found[0], '%Y-%m-%d').replace(tzinfo=UTC) + AHEAD:%Y-%m-%d}"
+def later_day(found: re.Match[str], form: str = "%Y-%m-%d") -> str:
+    return f"{datetime.strptime(found[0], form).replace(tzinfo=UTC) + AHEAD:{form}}"
+
+
+def later_in_the_year(found: re.Match[str]) -> str:
+    day = datetime.strptime(f"2026 {found[1]} {found[2].strip()}", "%Y %b %d").replace(tzinfo=UTC)
+    return f"{day + AHEAD:%b} {(day + AHEAD).day:2}"
 
 
 def later_epoch(found: re.Match[str]) -> str:

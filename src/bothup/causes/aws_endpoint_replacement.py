@@ -30,7 +30,6 @@ Health around the time of the drop.
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from bothup.causes._say import changed, seen, telemetry, told
 from bothup.model.bundle import Change
@@ -40,6 +39,7 @@ from bothup.model.diagnosis import EvidenceKind, Pointer
 from bothup.model.event import Direction, EventKind
 from bothup.model.story import AwsBgpStory, AwsStory, DeviceStory
 from bothup.model.surroundings import Changes, Maintenance, near
+from bothup.model.thresholds import REPLACED_WITHIN
 
 CAUSE = Cause(
     id="aws-endpoint-replacement",
@@ -48,8 +48,6 @@ CAUSE = Cause(
 
 K = EventKind
 _HEALTH = "AWS_VPN_REDUNDANCY_LOSS"
-# A replacement takes minutes; a path that is cut stays cut longer, or for seconds only.
-_BACK = timedelta(minutes=20)
 
 
 def signs(
@@ -131,7 +129,7 @@ def _one_sided(aws: AwsStory, device: DeviceStory) -> Iterator[Sign]:
     for drop in device.drops:
         if drop.event.kind is not K.DPD_TIMEOUT or drop.back is None:
             continue
-        if drop.down_for is not None and drop.down_for > _BACK:
+        if drop.down_for is not None and drop.down_for > REPLACED_WITHIN:
             continue
         if aws.present and not aws.of(K.DPD_TIMEOUT, K.DELETE):
             text = "only the device found its peer dead, and the next negotiation succeeded"

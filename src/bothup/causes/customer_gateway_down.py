@@ -32,7 +32,8 @@ from bothup.model.connection import Tunnel, TunnelStatus
 from bothup.model.diagnosis import EvidenceKind, Pointer
 from bothup.model.event import Direction, Event, EventKind, Phase
 from bothup.model.story import AwsStory, DeviceStory
-from bothup.model.surroundings import TOGETHER, SameGateway, Siblings
+from bothup.model.surroundings import SameGateway, Siblings
+from bothup.model.thresholds import CHECKED_WITHIN, TOGETHER
 
 CAUSE = Cause(
     id="customer-gateway-down",
@@ -41,8 +42,6 @@ CAUSE = Cause(
 )
 
 K = EventKind
-# AWS gives a device 30 s to answer its checks by default, and some minutes at most.
-_CHECKED = timedelta(minutes=2)
 
 
 def signs(
@@ -72,7 +71,7 @@ def _ended(device: DeviceStory, dead: Event) -> bool:
     if device.end is None or dead.time is None or not device.events:
         return False
     noticed = device.of(K.RETRANSMIT, K.GAVE_UP, K.DPD_TIMEOUT, K.DAEMON_STOPPED).current
-    return not noticed and timedelta() < dead.time - device.end <= _CHECKED
+    return not noticed and timedelta() < dead.time - device.end <= CHECKED_WITHIN
 
 
 def _elsewhere(same: SameGateway, tunnel: Tunnel) -> Iterator[Sign]:

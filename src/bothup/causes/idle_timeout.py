@@ -37,13 +37,11 @@ from bothup.model.diagnosis import EvidenceKind, Pointer
 from bothup.model.event import Direction, EventKind
 from bothup.model.story import AwsStory, DeviceStory, Story
 from bothup.model.surroundings import History
+from bothup.model.thresholds import IDLE_BEFORE, QUIET
 
 CAUSE = Cause(id="idle-timeout", settled_by=(EvidenceKind.DEVICE_LOG, EvidenceKind.METRICS))
 
 K = EventKind
-_BEFORE = timedelta(minutes=30)
-# Status checks leave a few bytes in every period, idle or not.
-_QUIET = 5_000.0
 
 
 def signs(
@@ -91,7 +89,7 @@ def _quiet(history: History, tunnel: Tunnel) -> Iterator[Sign]:
         if _shortly_before(at, down)
     ]
     if moved:
-        quiet = max(moved) <= _QUIET
+        quiet = max(moved) <= QUIET
         at = Pointer(
             kind=EvidenceKind.METRICS,
             pointer=f"TunnelDataIn/Out[{tunnel.outside_ip}] in the half hour before",
@@ -106,4 +104,4 @@ def _quiet(history: History, tunnel: Tunnel) -> Iterator[Sign]:
 
 
 def _shortly_before(at: datetime, down: datetime) -> bool:
-    return down - _BEFORE <= at < down - timedelta(minutes=1)
+    return down - IDLE_BEFORE <= at < down - timedelta(minutes=1)

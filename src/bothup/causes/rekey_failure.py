@@ -37,6 +37,7 @@ from bothup.model.diagnosis import EvidenceKind, Pointer
 from bothup.model.event import Direction, Event, EventKind
 from bothup.model.story import AwsStory, DeviceStory, Story
 from bothup.model.surroundings import History
+from bothup.model.thresholds import EARLY_REKEY, LATE_REKEY, PERIODIC_DROPS
 
 CAUSE = Cause(
     id="rekey-failure",
@@ -47,7 +48,6 @@ K = EventKind
 # AWS rekeys within twice the margin before the end of a lifetime: 270 s and 100 % by default.
 _MARGIN, _FUZZ = 270, 100
 _PHASE1, _PHASE2 = 28800, 3600
-_FEWEST = 3
 
 
 def signs(aws: AwsStory, device: DeviceStory, history: History, tunnel: Tunnel) -> Iterator[Sign]:
@@ -119,7 +119,7 @@ def _periodic(
     name: str, drops: Sequence[datetime], tunnel: Tunnel, kind: EvidenceKind
 ) -> Iterator[Sign]:
     """Look for drops whose distances are all close to a lifetime."""
-    if len(drops) < _FEWEST:
+    if len(drops) < PERIODIC_DROPS:
         return
     gaps = [later - earlier for earlier, later in pairwise(drops)]
     options = tunnel.options
@@ -129,9 +129,9 @@ def _periodic(
     ):
         margin = (options and options.rekey_margin) or _MARGIN
         fuzz = _FUZZ if options is None or options.rekey_fuzz is None else options.rekey_fuzz
-        shortest = timedelta(seconds=max(0, lifetime - margin * (100 + fuzz) / 100 - 120))
-        longest = timedelta(seconds=lifetime + 300)
-        if all(shortest <= gap <= longest for gap in gaps):
+        shortest = timedelta(seconds=max(0, lifetime - margin * (100 + fuzz) / 100))
+        longest = timedelta(seconds=lifetime) + LATE_REKEY
+        if all(shortest - EARLY_REKEY <= gap <= longest for gap in gaps):
             text = f"{len(drops)} drops, each about a phase {phase} lifetime after the last"
             at = Pointer(kind=kind, pointer=name, time=drops[-1])
             yield Sign(name="periodic", text=text, evidence=at)

@@ -34,12 +34,11 @@ from bothup.model.diagnosis import EvidenceKind, Pointer
 from bothup.model.event import EventKind
 from bothup.model.story import AwsBgpStory, DeviceBgpStory, DeviceStory
 from bothup.model.surroundings import History
+from bothup.model.thresholds import LATEST_PERIODS, QUIET
 
 CAUSE = Cause(id="routing-asymmetry", settled_by=(EvidenceKind.BGP_LOG, EvidenceKind.CAPTURE))
 
 K = EventKind
-_QUIET = 5_000.0
-_LATEST = 6
 
 
 def signs(
@@ -73,9 +72,9 @@ def signs(
 
 
 def _metrics(history: History, tunnel: Tunnel) -> Iterator[Sign]:
-    came = max((value for _, value in history.data_in[-_LATEST:]), default=None)
-    went = max((value for _, value in history.data_out[-_LATEST:]), default=None)
-    if came is None or went is None or (came > _QUIET) == (went > _QUIET):
+    came = max((value for _, value in history.data_in[-LATEST_PERIODS:]), default=None)
+    went = max((value for _, value in history.data_out[-LATEST_PERIODS:]), default=None)
+    if came is None or went is None or (came > QUIET) == (went > QUIET):
         return
     at = Pointer(kind=EvidenceKind.METRICS, pointer=f"TunnelDataIn/Out[{tunnel.outside_ip}]")
     way = "from the device to AWS" if came > went else "from AWS to the device"

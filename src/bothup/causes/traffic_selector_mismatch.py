@@ -27,7 +27,6 @@ its own.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
 from itertools import pairwise
 
 from bothup.causes._data import left_out, newest_sa, selectors
@@ -37,6 +36,7 @@ from bothup.model.comparison import Agreement, Comparison, Setting
 from bothup.model.diagnosis import EvidenceKind
 from bothup.model.event import Direction, Event, EventKind, Phase
 from bothup.model.story import AwsStory, DeviceStory, Story
+from bothup.model.thresholds import SHORTEST_REKEY
 
 CAUSE = Cause(
     id="traffic-selector-mismatch",
@@ -44,9 +44,6 @@ CAUSE = Cause(
 )
 
 K = EventKind
-# Of phase 2, on AWS's side (EC2 API Reference, VpnTunnelOptionsSpecification). Each rekey deletes
-# the SA before, and a rekey may start a third of the lifetime early.
-_SHORTEST_LIFETIME = timedelta(seconds=600)
 
 
 def signs(aws: AwsStory, device: DeviceStory, comparison: Comparison) -> Iterator[Sign]:
@@ -111,7 +108,7 @@ def _close(deleted: Iterable[Event]) -> bool:
     """Whether two of them are closer than rekeys can be; without times they may be."""
     times = [event.time for event in deleted]
     pairs = pairwise(time for time in times if time)
-    return None in times or any(after - before < _SHORTEST_LIFETIME for before, after in pairs)
+    return None in times or any(after - before < SHORTEST_REKEY for before, after in pairs)
 
 
 def _name(event: Event) -> str:

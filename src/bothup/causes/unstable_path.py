@@ -22,7 +22,7 @@ they succeed; `TunnelState` that flips.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import pairwise
 
 from bothup.causes._say import seen, told
@@ -32,13 +32,12 @@ from bothup.model.diagnosis import EvidenceKind, Pointer
 from bothup.model.event import EventKind
 from bothup.model.story import AwsStory, DeviceStory
 from bothup.model.surroundings import History
+from bothup.model.thresholds import FEWEST_FLIPS, FLAPPING_WINDOW
 
 CAUSE = Cause(id="unstable-path", settled_by=(EvidenceKind.METRICS, EvidenceKind.CAPTURE))
 
 K = EventKind
 _LOSSES = frozenset({K.DPD_TIMEOUT, K.TUNNEL_DOWN})
-_WINDOW = timedelta(days=1)
-_FEWEST_FLIPS = 4
 
 
 def signs(aws: AwsStory, device: DeviceStory, history: History, tunnel: Tunnel) -> Iterator[Sign]:
@@ -57,7 +56,7 @@ def signs(aws: AwsStory, device: DeviceStory, history: History, tunnel: Tunnel) 
         if repeated and not story.of(K.GAVE_UP, K.DPD_TIMEOUT, K.REKEY_FAILED):
             yield seen("requests-lost", repeated, "requests have to be repeated")
     flips = [later for earlier, later in pairwise(history.state) if earlier[1] != later[1]]
-    if len(flips) >= _FEWEST_FLIPS:
+    if len(flips) >= FEWEST_FLIPS:
         at = Pointer(
             kind=EvidenceKind.METRICS, pointer=f"TunnelState[{tunnel.outside_ip}]",
             time=flips[-1][0],
@@ -70,4 +69,4 @@ def _dense(times: Sequence[datetime], losses: int) -> bool:
     """Whether the losses lie close together; without times their number has to do."""
     if len(times) < losses:
         return True
-    return times[-1] - times[0] <= _WINDOW * (losses - 1)
+    return times[-1] - times[0] <= FLAPPING_WINDOW * (losses - 1)

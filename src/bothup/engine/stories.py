@@ -8,7 +8,6 @@ from typing import TypeVar
 
 import msgspec
 
-from bothup.engine.weights import REKEY_CLEANUP
 from bothup.model.bundle import Bundle, Log, LogSource
 from bothup.model.connection import Tunnel, TunnelStatus
 from bothup.model.event import Event, EventKind, Phase, Side
@@ -20,6 +19,7 @@ from bothup.model.story import (
     Drop,
     Story,
 )
+from bothup.model.thresholds import REKEY_CLEANUP, REKEY_CLEANUP_EVENTS
 
 S = TypeVar("S", bound=Story)
 K = EventKind
@@ -38,8 +38,6 @@ _ENDINGS = frozenset(
 )
 # What a rekey brings with it, where it follows one closely.
 _CLEANUP = frozenset({K.DELETE, K.SA_CLOSED, K.SA_EXPIRED})
-# Without times, how many events after a rekey its clean-up may be.
-_CLOSE = 6
 
 
 class Stories(msgspec.Struct, frozen=True, kw_only=True):
@@ -239,7 +237,7 @@ class _Fold:
             return False
         at, when = self._rekeyed
         passed = _between(when, event.time)
-        return index - at <= _CLOSE if passed is None else passed <= REKEY_CLEANUP
+        return index - at <= REKEY_CLEANUP_EVENTS if passed is None else passed <= REKEY_CLEANUP
 
 
 def _comes_up(event: Event) -> bool:

@@ -4,10 +4,9 @@ A weight between 0 and 1 is how far the sign alone would carry the belief in its
 is how far it takes that belief back. Weights for a cause combine as independent reasons do (what is
 left of the doubt is multiplied), weights against it multiply what has been reached. A `proof` is a
 sign that can stand only where the cause holds: without one no cause is ever confirmed, however high
-its score, for a confident wrong answer costs more than none.
+its score, for a confident wrong answer costs more than none. Times and counts that causes go by are
+in `model/thresholds.py`.
 """
-
-from datetime import timedelta
 
 import msgspec
 
@@ -23,9 +22,6 @@ RULED_OUT = 0.15
 STRONG_AGAINST = -0.5
 # A sign from before the tunnel came up again explains an earlier drop; it is half the reason.
 PAST = 0.5
-# A DELETE this close after a rekey only clears away the old SA: strongSwan does it at once,
-# Openswan after 10 s, others within a minute.
-REKEY_CLEANUP = timedelta(seconds=90)
 
 
 class Weight(msgspec.Struct, frozen=True):

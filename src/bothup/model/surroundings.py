@@ -10,10 +10,7 @@ import msgspec
 
 from bothup.model.bundle import Attachment, Change, HealthEvent, Replacement
 from bothup.model.connection import Tunnel, TunnelStatus, VpnConnection
-
-# AWS takes several minutes for a change or a replacement, and telemetry follows a little later.
-NEAR = timedelta(hours=1)
-TOGETHER = timedelta(minutes=5)
+from bothup.model.thresholds import NEAR
 
 
 class Siblings(msgspec.Struct, frozen=True, kw_only=True):
