@@ -26,11 +26,12 @@ lab = App(
 @lab.command(name="list")
 def list_() -> int:
     """List the faults: what is broken, and what a diagnosis ought to name."""
-    from bothup.lab.faults import faults
+    from bothup.lab.faults import CANNOT, faults
 
     known = faults().values()
     width = max(len(each.id) for each in known)
     say(f"{each.id:{width}}  {each.cause:28}  {each.title}\n" for each in known)
+    say(f"cannot be had: {what}: {why}\n" for what, why in CANNOT)
     return exits.OK
 
 

@@ -1,14 +1,22 @@
 """`bothup sim`: the simulated AWS, to try every verb on without an AWS account."""
 
+import contextlib
 import shlex
 import signal
+import sys
 import threading
-from typing import Annotated
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, Parameter
 
+from bothup.cli import exits
+from bothup.cli.lab import allowed
 from bothup.cli.output import say
 from bothup.errors import UsageError
+
+if TYPE_CHECKING:
+    from bothup.sim.server import SimServer
 
 sim = App(
     name="sim",
@@ -24,7 +32,8 @@ def serve(
     *,
     host: str = "127.0.0.1",
     port: int = PORT,
-    scenario: str = "demo",
+    scenario: str | None = None,
+    endpoints: Literal["simulated", "lab"] = "simulated",
     list_: Annotated[bool, Parameter(name="--list", negative=())] = False,
 ) -> int:
     """Serve a simulated AWS until interrupted; `bothup sim env` prints what to export.
@@ -36,7 +45,11 @@ def serve(
     port
         Port to listen on, 0 for any free one.
     scenario
-        Name of a scenario that comes with bothup, or a scenario file (TOML).
+        Name of a scenario that comes with bothup, or a scenario file (TOML): demo by default, and
+        lab with --endpoints lab.
+    endpoints
+        What stands behind the tunnels: nothing but the simulation, or a lab of real IKE and BGP
+        daemons in network namespaces of this machine (Linux, root).
     list_
         List the scenarios that come with bothup.
     """
@@ -49,8 +62,11 @@ def serve(
         return 0
     from bothup.sim.server import SimServer
 
+    if endpoints == "lab" and not allowed("the simulated AWS with real endpoints"):
+        return exits.INCOMPLETE
+    chosen = load_scenario(scenario or ("lab" if endpoints == "lab" else "demo"))
     try:
-        with SimServer(load_scenario(scenario), host=host, port=port) as server:
+        with SimServer(chosen, host=host, port=port) as server, _behind(server, endpoints):
             say([f"{server.scenario.name} at {server.url}; in another shell:\n"])
             say(_exports(server.env()))
             _wait()
@@ -80,6 +96,21 @@ def env(*, host: str = "127.0.0.1", port: int = PORT, scenario: str = "demo") ->
     with SimServer(load_scenario(scenario)) as server:
         say(_exports(server.env() | {"AWS_ENDPOINT_URL": f"http://{host}:{port}"}))
     return 0
+
+
+@contextlib.contextmanager
+def _behind(server: "SimServer", endpoints: str) -> Iterator[None]:
+    """Put the tunnels on real daemons where that is asked for."""
+    if endpoints != "lab":
+        yield
+        return
+    from bothup.lab.serve import real_endpoints
+
+    with real_endpoints(server.world) as labs:
+        for lab in labs:
+            gateway = f"{lab.connection.id}: {lab.network.namespace('cgw')} {lab.gateway.config}"
+            print(f"gateway of {gateway}", file=sys.stderr)
+        yield
 
 
 def _exports(variables: dict[str, str]) -> list[str]:

@@ -65,6 +65,11 @@ class AwsEndpoint:
         self._lock = threading.RLock()
         self.in_service, self.service = False, 0
 
+    @property
+    def starts(self) -> bool:
+        """Whether AWS begins a negotiation by itself, by the options of now."""
+        return aws_initiates(self.scene.tunnel.options)
+
     def enter(self) -> None:
         """Start the daemons with the tunnel's options of now; raises CommandFailed."""
         with self._lock:
@@ -81,13 +86,17 @@ class AwsEndpoint:
     def leave(self) -> None:
         """End the daemons at once: an endpoint that is replaced takes no leave."""
         with self._lock:
-            self.in_service = False
-            self.bird.kill()
-            self.charon.kill()
-            self.watch.stop()
+            self.end()
             self.pulse()
             self._reader.fell()
             self._bgp.fell()
+
+    def end(self) -> None:
+        """End the daemons and the watch."""
+        self.in_service = False
+        self.bird.kill()
+        self.charon.kill()
+        self.watch.stop()
 
     def pulse(self) -> None:
         """Read what the daemons have logged; begin to negotiate where AWS would."""
@@ -95,7 +104,7 @@ class AwsEndpoint:
             self._lines += self._reader.read(self._tails[0].lines())
             self._bgp_lines += self._bgp.read(self._tails[1].lines())
             due = time.monotonic() - self._tried > _RETRY
-            if self.in_service and due and not self.watch.up and self._may_start():
+            if self.in_service and due and not self.watch.up and self.starts:
                 self._tried = time.monotonic()
                 if not self.charon.sas():
                     self.charon.initiate(_NAME)
@@ -129,9 +138,6 @@ class AwsEndpoint:
             self.pulse()
             told = list(self._bgp_lines)
         return (line for line in told if start <= line.time < end)
-
-    def _may_start(self) -> bool:
-        return aws_initiates(self.scene.tunnel.options)
 
     def _load(self) -> None:
         """Give the daemon its connection and its key."""

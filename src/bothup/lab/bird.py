@@ -15,7 +15,7 @@ from bothup.lab.command import CommandFailed
 from bothup.lab.network import Network, Node
 from bothup.lab.probe import program
 
-_START, _ANSWER = 10.0, 10.0
+_START, _ANSWER = 30.0, 10.0
 
 
 class Neighbor(msgspec.Struct, frozen=True, kw_only=True):

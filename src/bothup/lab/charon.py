@@ -11,7 +11,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from bothup.lab.network import Network, Node
 from bothup.lab.probe import program
 
 DEVICE = "ipsec0"
-_START = 10.0
+_START = 30.0
 # A VICI answer is immediate; this is for a machine that is busy.
 _ANSWER = 20.0
 
@@ -80,7 +80,7 @@ class Charon:
         self.node, self.folder = node, folder
         self._network = network
         self._process: subprocess.Popen[bytes] | None = None
-        self._session: Any = None
+        self._vici: Vici | None = None
         self._lock = threading.Lock()
         (folder / "swanctl").mkdir(parents=True, exist_ok=True)
         conf = _CONF.format(folder=folder, retransmit=retransmit, half_open=half_open)
@@ -117,7 +117,7 @@ class Charon:
         deadline = time.monotonic() + _START
         while True:
             try:
-                self._session = session(self.socket)
+                self._vici = Vici(self.socket)
             except OSError:
                 if not self.lives or time.monotonic() > deadline:
                     said = (self.folder / "output").read_text("utf-8", "replace")[-500:]
@@ -144,11 +144,11 @@ class Charon:
 
     def ask(self, command: str, message: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """One command of VICI; raises Refused, or CommandFailed where the daemon is gone."""
-        return dict(self._speak(lambda: self._session.request(command, message or {})))
+        return dict(self._speak(lambda session: session.request(command, message or {})))
 
     def sas(self) -> list[dict[str, Any]]:
         """The IKE SAs as `list-sas` has them."""
-        return list(self._speak(lambda: list(self._session.list_sas())))
+        return list(self._speak(lambda session: list(session.list_sas())))
 
     def initiate(self, child: str) -> None:
         """Begin to negotiate, and do not wait for what becomes of it."""
@@ -171,12 +171,14 @@ class Charon:
         with contextlib.suppress(Refused):
             self.ask(command, message)
 
-    def _speak(self, work: Any) -> Any:
+    def _speak(self, work: Callable[[Any], Any]) -> Any:
+        if self._vici is None:
+            raise CommandFailed(f"charon in {self.node} does not run")
         from vici.exception import CommandException
 
         with self._lock:
             try:
-                return work()
+                return work(self._vici.session)
             except CommandException as error:
                 raise Refused(f"charon in {self.node} refuses: {error}") from None
             except (OSError, ValueError) as error:
@@ -193,20 +195,30 @@ class Charon:
             self._process.kill()
             self._process.wait(10)
         self._process = None
+        with self._lock:
+            if self._vici is not None:
+                self._vici.close()
+                self._vici = None
 
 
-def session(path: Path) -> Any:
+class Vici:
     """A VICI session of its own; raises OSError where nobody listens."""
-    import vici
 
-    connected = socket.socket(socket.AF_UNIX)
-    connected.settimeout(_ANSWER)
-    try:
-        connected.connect(str(path))
-    except OSError:
-        connected.close()
-        raise
-    return vici.Session(connected)
+    def __init__(self, path: Path) -> None:
+        import vici
+
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.settimeout(_ANSWER)
+        try:
+            self._socket.connect(str(path))
+        except OSError:
+            self._socket.close()
+            raise
+        self.session: Any = vici.Session(self._socket)
+
+    def close(self) -> None:
+        """End the session."""
+        self._socket.close()
 
 
 def children(sas: list[dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:

@@ -23,7 +23,7 @@ from bothup.sim.vpn import SimConnection
 from bothup.sim.world import World
 
 _PULSE = 0.25
-_UP = 20.0
+_UP = 30.0
 _numbers = itertools.count()
 
 
@@ -81,7 +81,8 @@ class Lab:
         if self._pulse.is_alive():
             self._pulse.join(10)
         for each in self.endpoints:
-            each.watch.stop()
+            each.end()
+        self.gateway.kill()
         self.network.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -110,7 +111,8 @@ class Lab:
         return found
 
     def observe(self) -> None:
-        """Tell the simulated AWS how the tunnels are."""
+        """Have the simulated AWS do what is due, and tell it how the tunnels are."""
+        self.world.settle()
         for endpoint in self.endpoints:
             endpoint.pulse()
             service, found = endpoint.service, endpoint.condition()
@@ -135,11 +137,11 @@ class Lab:
         for each in self.endpoints:
             each.enter()
         self._configure_gateway()
-        expected = [each.tunnel.now.up for each in self.scenes]
+        expected = [(each.tunnel.now.up, each.tunnel.now.routes) for each in self.scenes]
         deadline = time.monotonic() + _UP
         while time.monotonic() < deadline:
             found = [each.condition() for each in self.endpoints]
-            if [each.up for each in found] == expected:
+            if [(each.up, each.routes) for each in found] == expected:
                 break
             for each in self.endpoints:
                 each.pulse()

@@ -19,7 +19,7 @@ from bothup.lab.lab import Lab
 from bothup.sim.server import SimServer
 
 # How long a fault is given to be seen, to leave its traces, and a cure to work; seconds.
-_SEEN, _TRACES, _CURED = 30.0, 20.0, 40.0
+_SEEN, _TRACES, _CURED = 60.0, 20.0, 90.0
 _SETTLE = "1.5"
 # After the last trace the daemons and AWS's logs are given a moment more.
 _MOMENT = 0.6
@@ -109,7 +109,7 @@ class Verbs:
         """Plan the cure of a tunnel that nobody starts, and carry it out."""
         remedies = ("--only", "startup-start", "--only", "dpd-restart")
         self.run("plan", vpn, *remedies, "--quiet", "-o", "json=plan.json")
-        self.run("apply", "plan.json", "--yes", "--quiet", "--settle", _SETTLE, "--come-back", "30",
+        self.run("apply", "plan.json", "--yes", "--quiet", "--settle", _SETTLE, "--come-back", "60",
                  "--journal", "journal.db")  # fmt: skip
 
 

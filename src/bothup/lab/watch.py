@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from bothup.lab.charon import children, session
+from bothup.lab.charon import Vici, children
 
 _EVENTS = ["child-updown", "child-rekey", "ike-updown"]
 _LOOK = 0.25
@@ -37,14 +37,16 @@ class Watch:
     def start(self) -> None:
         """Begin with what there is; raises OSError where the daemon does not listen."""
         self._stop.clear()
-        told = session(self._path).listen(_EVENTS, _LOOK)
+        heard = Vici(self._path)
+        told = heard.session.listen(_EVENTS, _LOOK)
         first = next(told)
         # From here on nothing escapes the watch: what there is now, and every event from now on.
-        asked = session(self._path)
+        asked = Vici(self._path)
         with self._lock:
-            self._known = _installed(asked)
+            self._known = _installed(asked.session)
             self._note()
-        self._thread = threading.Thread(target=self._listen, args=(first, told), daemon=True)
+        asked.close()
+        self._thread = threading.Thread(target=self._listen, args=(heard, first, told), daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -65,11 +67,11 @@ class Watch:
         with self._lock:
             return [gap for gap in self._gaps if gap.end is None or gap.end > since]
 
-    def _listen(self, first: Any, told: Iterator[Any]) -> None:
-        with contextlib.suppress(OSError, ValueError):
+    def _listen(self, heard: Vici, first: Any, told: Iterator[Any]) -> None:
+        with contextlib.suppress(OSError, ValueError), contextlib.closing(heard):
             for kind, event in itertools.chain((first,), told):
                 if self._stop.is_set():
-                    return
+                    break
                 if kind is not None:
                     with self._lock:
                         self._enter(kind.decode(), event)

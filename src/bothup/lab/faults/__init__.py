@@ -6,6 +6,16 @@ import pkgutil
 from bothup.errors import UsageError
 from bothup.lab.fault import Fault
 
+# What a laboratory on kernel-libipsec cannot have, and why.
+CANNOT: tuple[tuple[str, str], ...] = (
+    ("a tunnel that traffic opens", "without the kernel's XFRM no packet asks for an SA"),
+    ("ESP without UDP blocked (protocol 50)", "ESP always goes in UDP here"),
+    ("NAT traversal switched off", "both sides always believe that there is NAT"),
+    ("black holes for large packets", "path MTU discovery is the kernel's, and so is its ESP"),
+    ("libreswan as the gateway", "it needs the kernel's ESP"),
+    ("a dead device with DPD off", "AWS shows the tunnel as UP for ever: there is nothing to see"),
+)
+
 
 def faults() -> dict[str, Fault]:
     """Every fault by its id, in the order of the files and within them."""
