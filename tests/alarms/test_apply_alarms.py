@@ -41,7 +41,9 @@ def lines(errors: str, text: str) -> list[str]:
 
 
 def test_no_topic(account: Account, bothup: Any) -> None:
-    code, told, errors = bothup("apply")
+    code, _, errors = bothup("apply")
+    assert (code, "Not planned, and why:" in errors) == (5, True)
+    code, told, errors = bothup("apply", "--quiet")
     assert (code, own(account)) == (5, set())
     [line] = lines(errors, "bothup: ")
     assert "and 5 more: no topic is named for it: say --topic ARN" in line

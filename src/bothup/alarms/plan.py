@@ -45,7 +45,7 @@ def plan_alarms(
         coverage=tuple(coverage),
         steps=tuple(sorted(steps, key=_order)),
         refused=tuple(each for one in found for each in one.refused),
-        notices=(*_notices(reads, found), cost_line(wanted)),
+        notices=(*_notices(reads, found), *([cost_line(wanted)] if wanted else ())),
     )
     return Made(plan=plan, wanted=wanted)
 

@@ -147,7 +147,7 @@ class _Work:
         if problem is None and arn:
             self._doubt(arn, known)
             return (arn,)
-        self._refuse(scope.name, scope.tunnel or None, problem or "")
+        self._refuse(scope.name, problem or "")
         return None
 
     def _doubt(self, arn: str, known: Topic | None) -> None:
@@ -168,7 +168,6 @@ class _Work:
         if why and not (alarm.owned or alarm.name in self._wish.foreign):
             self._refuse(
                 alarm.name,
-                wanted.scope.tunnel or None,
                 "an alarm of that name is there and has no tag of bothup's: --foreign NAME lets it "
                 "be changed",
             )
@@ -181,7 +180,9 @@ class _Work:
         """Yield why one of bothup's own alarms is to be put anew."""
         if wanted.composite:
             for setting in ("AlarmRule", "ActionsSuppressor"):
-                if alarm.settings.get(setting) != wanted.settings[setting]:
+                # An alarm may be told by its name as well as by its ARN.
+                said = str(alarm.settings.get(setting)).rpartition(":alarm:")[2]
+                if said != wanted.settings[setting].rpartition(":alarm:")[2]:
                     yield f"{setting} is another one"
         for check in (condition, name):
             yield from (each.text for each in check.flaws(alarm, self._here))
@@ -226,7 +227,7 @@ class _Work:
         needs = tuple(each.id for each in self.steps if each.resource in spoke_for)
         self.steps.append(msgspec.structs.replace(step, needs=needs))
 
-    def _refuse(self, resource: str, tunnel: str | None, reason: str) -> None:
+    def _refuse(self, resource: str, reason: str) -> None:
         target = self._here.read.target
         self.refused.append(
             Refused(
@@ -234,7 +235,6 @@ class _Work:
                 account=target.account,
                 region=target.region,
                 resource=resource,
-                tunnel=tunnel,
                 reason=reason,
             )
         )

@@ -60,7 +60,8 @@ def apply(
     made = asyncio.run(_plan(reach, wish, quiet=quiet))
     outcomes = _carry_out(made.plan, reach, journal_path(journal), yes=yes, quiet=quiet)
     code = finish(made.plan, outcomes, output)
-    for line in _refusals(made.plan.refused):
+    # Whoever wants it quiet has not seen the plan, in which they stand.
+    for line in _refusals(made.plan.refused) if quiet else ():
         print(f"bothup: {line}", file=sys.stderr)
     if made.plan.refused:
         return exits.GUARD

@@ -79,10 +79,14 @@ def _log_group(step: Step) -> tuple[Call, ...]:
 
 
 def _alarm(step: Step) -> dict[str, Any]:
-    """A new alarm is tagged as bothup's own; of one that is there CloudWatch ignores the tags."""
+    """A new alarm is tagged as bothup's own; of one that is there CloudWatch ignores the tags.
+
+    What is left out of the call is taken away, so an empty list need not be sent.
+    """
     key, value = OWN_TAG
     tags = {} if step.before else {"Tags": [{"Key": key, "Value": value}]}
-    return {"AlarmName": step.resource, **step.after, **tags}
+    settings = {name: value for name, value in step.after.items() if value != []}
+    return {"AlarmName": step.resource, **settings, **tags}
 
 
 def _tunnel(step: Step) -> dict[str, Any]:
