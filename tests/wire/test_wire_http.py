@@ -475,6 +475,30 @@ def test_connections_are_bounded_by_host_and_in_total(settings: dict[str, int], 
     assert most_open == most
 
 
+@pytest.mark.parametrize(("seconds", "most"), [(0.02, 4), (0.3, 8)])
+def test_a_host_gets_more_than_its_share_only_while_its_calls_wait(
+    seconds: float, most: int
+) -> None:
+    async def serve(peer: Peer) -> None:
+        while True:
+            await peer.request()
+            await asyncio.sleep(seconds)
+            await peer.send(answer())
+
+    async def run() -> int:
+        async with (
+            RawServer(serve) as one,
+            RawServer(always(answer())) as two,
+            Wire(total=8) as wire,
+        ):
+            await asyncio.gather(describe(wire, one.url), describe(wire, two.url))
+            calls = [describe(wire, one.url) for _ in range(8)]
+            assert await asyncio.gather(*calls) == [NOTHING] * 8
+            return one.most_open
+
+    assert asyncio.run(run()) == most
+
+
 BOUNDED = """
 import asyncio, resource
 from raw_server import NOTHING, RawServer, always, answer, describe
