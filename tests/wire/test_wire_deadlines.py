@@ -63,7 +63,8 @@ def test_a_task_that_is_cancelled_stays_cancelled(limit: float) -> None:
         deadlines = Deadlines()
         task = asyncio.create_task(_sleep(deadlines, limit, 5))
         await asyncio.sleep(0)
-        time.sleep(0.05)  # so that limit and cancellation come in the same turn of the loop
+        # So that limit and cancellation come in the same turn of the loop.
+        time.sleep(0.05)  # noqa: ASYNC251
         task.cancel()
         await asyncio.wait([task])
         return task.cancelled()
