@@ -7,6 +7,7 @@ does not grow with the fleet. Whatever goes wrong with a Target becomes its Cove
 
 import asyncio
 import logging
+import math
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -136,7 +137,7 @@ class Fleet:
                     for _ in range(self._limits.in_flight)
                 ]
                 async with asyncio.TaskGroup() as openers:
-                    for _ in range(min(OPENERS, self._limits.in_flight)):
+                    for _ in range(self._openers(regions)):
                         openers.create_task(self._open_accounts(waiting, regions, queue))
                 for _ in readers:
                     await queue.put(None)
@@ -145,6 +146,11 @@ class Fleet:
         except asyncio.CancelledError:
             self._give_up(queue, waiting, regions)
             raise
+
+    def _openers(self, regions: Sequence[str] | None) -> int:
+        """Say how many accounts to open at once: as many as keep all readers busy, and no more."""
+        enough = math.ceil(self._limits.in_flight / len(regions)) if regions else OPENERS
+        return min(enough, OPENERS, self._limits.in_flight)
 
     def _give_up(
         self,

@@ -53,10 +53,16 @@ class AssumedRole:
 
     async def credentials(self) -> Credentials:
         """Return the role's credentials; raises AwsError where STS does not give them."""
+        if self._known is not None and self._lasts:
+            return self._known
         async with self._lock:
-            if self._known is None or self._expires - self._caller.now() < RENEW_BEFORE:
+            if self._known is None or not self._lasts:
                 self._known = await self._assume()
             return self._known
+
+    @property
+    def _lasts(self) -> bool:
+        return self._expires - self._caller.now() >= RENEW_BEFORE
 
     async def renewed(self, expired: Credentials) -> Credentials:
         """Assume the role anew, unless another call has done so meanwhile."""

@@ -2,16 +2,18 @@
 
 Credentials, endpoints, proxies and the CA bundle are botocore's own (environment, profiles, SSO,
 `AWS_ENDPOINT_URL`, FIPS and dual-stack included). botocore is imported when the first session is
-made, not before: `--help` must not pay for it.
+made, not before: `--help` must not pay for it; nor does a session whose answers are all in the
+environment, until something else is asked of it.
 """
 
 import functools
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from bothup.aws.aside import aside
 from bothup.aws.budget import Budget
+from bothup.aws.environment import environment
 from bothup.aws.wire import Credentials, Endpoint
 from bothup.errors import AwsError, UsageError
 from bothup.model.names import ACCOUNT_ID, REGION
@@ -35,21 +37,27 @@ class Session:
     """
 
     def __init__(self, profile: str | None = None, regions: Sequence[str] = ()) -> None:
-        self._regions = regions
+        self._profile, self._regions = profile, regions
+        self._plain = None if profile else environment(os.environ)
+        if self._plain is None:
+            _ = self._session  # what is wrong with the configuration is told at once
+
+    @functools.cached_property
+    def _session(self) -> "BotocoreSession":
         import botocore.session
         from botocore.exceptions import BotoCoreError
 
         try:
-            self._session: BotocoreSession = botocore.session.Session(profile=profile)
-            self._scoped: dict[str, Any] = self._session.get_scoped_config()
-            self._loader = self._session.get_component("data_loader")
+            session = botocore.session.Session(profile=self._profile)
+            session.get_scoped_config()
         except BotoCoreError as error:
             raise UsageError(f"AWS configuration: {error}") from None
+        return session
 
     @functools.cached_property
     def region(self) -> str | None:
         """The Region that the environment or the profile names."""
-        named = os.environ.get("AWS_REGION") or self._session.get_config_variable("region")
+        named = os.environ.get("AWS_REGION") or self._setting("region")
         return check_region(named) if named else None
 
     @functools.cached_property
@@ -63,8 +71,13 @@ class Session:
     @property
     def ca_bundle(self) -> str | None:
         """Path of the CA bundle that the SDK's settings name, None for the SDK's own."""
-        bundle: str | None = self._session.get_config_variable("ca_bundle")
-        return bundle
+        return self._setting("ca_bundle")
+
+    def _setting(self, name: Literal["region", "ca_bundle"]) -> str | None:
+        if self._plain is not None:
+            return self._plain.region if name == "region" else self._plain.ca_bundle
+        setting: str | None = self._session.get_config_variable(name)
+        return setting
 
     async def credentials(self, run: Budget | None = None) -> Credentials:
         """Return credentials that are valid now; raise UsageError where there are none.
@@ -72,6 +85,8 @@ class Session:
         Finding them may run a process or call a service, so that is done aside; raises Unreachable
         where it takes longer than is left of the run.
         """
+        if self._plain is not None:
+            return self._plain.credentials
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
@@ -99,9 +114,11 @@ class Session:
         """Make the SDK's own client, for what is asked once a run."""
         return self._session.create_client(service, region_name=self.home_region)
 
+    @functools.cache  # noqa: B019 - a session lives as long as the run
     def endpoint(self, service: str, region: str) -> Endpoint:
         """Say where a service answers in a Region, by the SDK's own rules and settings."""
-        url = self._configured_url(service) or self._resolved_url(service, region)
+        url = self._plain.url(service, region) if self._plain is not None else None
+        url = url or self._configured_url(service) or self._resolved_url(service, region)
         return Endpoint(url, region, _SIGNED_AS.get(service, service))
 
     @functools.cache  # noqa: B019 - a session lives as long as the run
@@ -111,7 +128,9 @@ class Session:
         if self._session.get_config_variable("ignore_configured_endpoint_urls"):
             return None
         provider = ConfiguredEndpointProvider(
-            full_config=self._session.full_config, scoped_config=self._scoped, client_name=service
+            full_config=self._session.full_config,
+            scoped_config=self._session.get_scoped_config(),
+            client_name=service,
         )
         url: str | None = provider.provide()
         return url
@@ -134,8 +153,9 @@ class Session:
     def _rules(self, service: str) -> Any:
         from botocore.endpoint_provider import EndpointProvider
 
-        rules = self._loader.load_service_model(service, "endpoint-rule-set-1")
-        return EndpointProvider(rules, self._loader.load_data("partitions"))
+        loader = self._session.get_component("data_loader")
+        rules = loader.load_service_model(service, "endpoint-rule-set-1")
+        return EndpointProvider(rules, loader.load_data("partitions"))
 
 
 def check_region(region: str) -> str:
