@@ -68,6 +68,7 @@ VARIABLES = st.fixed_dictionaries(
         "AWS_ENDPOINT_URL_STS": st.sampled_from(["", "http://127.0.0.1:3"]),
         "AWS_STS_REGIONAL_ENDPOINTS": st.sampled_from(["legacy", "regional"]),
         "AWS_RETRY_MODE": st.just("adaptive"),
+        "AWS_ACCOUNT_ID": st.sampled_from(["", "111122223333"]),
     },
 )
 
@@ -84,8 +85,8 @@ def test_what_the_variables_say_is_what_the_sdk_reads_in_them(variables: dict[st
         found = sdk.get_credentials()
         assert found
         keys = found.get_frozen_credentials()
-        ours = plain.credentials
-        assert (ours.access_key, ours.secret_key, ours.token) == tuple(keys)[:3]
+        for name in ("access_key", "secret_key", "token", "account_id"):
+            assert getattr(plain, name) == getattr(keys, name)
         assert plain.region == sdk.get_config_variable("region")
         assert plain.ca_bundle == sdk.get_config_variable("ca_bundle")
         patch.setenv("AWS_CREDENTIAL_EXPIRATION", "2030-01-01T00:00:00Z")  # so that it is asked

@@ -12,8 +12,6 @@ from collections.abc import Mapping
 
 import msgspec
 
-from bothup.aws.wire import Credentials
-
 # Each of them makes a difference that only the SDK knows in full.
 _OTHERS = (
     "AWS_CREDENTIAL_EXPIRATION",
@@ -32,9 +30,12 @@ _FIRST_PARTITION = re.compile(r"(us|eu|ap|sa|ca|me|af|il|mx)-[a-z]+-\d+")
 
 
 class Environment(msgspec.Struct, frozen=True):
-    """What the variables say: who signs, and the SDK's settings of the same names."""
+    """What the variables say: the keys, with the SDK's names, and its settings."""
 
-    credentials: Credentials
+    access_key: str
+    secret_key: str
+    token: str | None
+    account_id: str | None
     region: str | None
     ca_bundle: str | None
     endpoint_urls: dict[str, str]
@@ -59,9 +60,11 @@ def environment(variables: Mapping[str, str]) -> Environment | None:
     files = [variables.get(name, usual) for name, usual in _FILES.items()]
     if any(map(_exists, (*files, _MODELS))):
         return None
-    token = variables.get("AWS_SECURITY_TOKEN") or variables.get("AWS_SESSION_TOKEN") or None
     return Environment(
-        credentials=Credentials(access_key, secret_key, token),
+        access_key=access_key,
+        secret_key=secret_key,
+        token=variables.get("AWS_SECURITY_TOKEN") or variables.get("AWS_SESSION_TOKEN") or None,
+        account_id=variables.get("AWS_ACCOUNT_ID") or None,
         region=variables.get("AWS_DEFAULT_REGION"),
         ca_bundle=variables.get("AWS_CA_BUNDLE"),
         endpoint_urls={

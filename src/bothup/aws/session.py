@@ -85,8 +85,11 @@ class Session:
         Finding them may run a process or call a service, so that is done aside; raises Unreachable
         where it takes longer than is left of the run.
         """
-        if self._plain is not None:
-            return self._plain.credentials
+        frozen = self._plain or await self._found(run)
+        account = frozen.account_id if ACCOUNT_ID.fullmatch(frozen.account_id or "") else None
+        return Credentials(frozen.access_key, frozen.secret_key, frozen.token, account)
+
+    async def _found(self, run: Budget | None) -> Any:
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
@@ -102,9 +105,7 @@ class Session:
                 "no AWS credentials found; log in (aws sso login, aws configure), name a profile "
                 "(--profile), or scan what you have at hand: bothup scan --input FILE"
             )
-        told = str(frozen.account_id)
-        account = told if ACCOUNT_ID.fullmatch(told) else None
-        return Credentials(frozen.access_key, frozen.secret_key, frozen.token, account)
+        return frozen
 
     def _frozen(self) -> Any:
         found = self._session.get_credentials()
