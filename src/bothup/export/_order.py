@@ -1,10 +1,13 @@
 """Steps by what they change, in the plan's order, for forms that are carried out elsewhere."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from bothup.model.plan import Action, Plan, PlannedConnection, Step
 
 CREATES = (Action.CREATE_LOG_GROUP, Action.CREATE_LOG_STREAM)
+# EC2 takes higher DH groups; neither CloudFormation's resource type nor Terraform's provider does.
+HIGHEST_GROUP = 24
 
 
 def by_resource(plan: Plan) -> Iterator[tuple[str, str, str, tuple[Step, ...]]]:
@@ -29,3 +32,10 @@ def settings_after(
             if step.resource == connection.id and step.tunnel == tunnel.outside_ip:
                 settings.update(step.after)
         yield tunnel.outside_ip, settings
+
+
+def groups_unknown_elsewhere(settings: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the settings that hold DH groups which only EC2 itself takes."""
+    for name, value in settings.items():
+        if name.endswith("DHGroupNumbers") and max(value) > HIGHEST_GROUP:
+            yield name

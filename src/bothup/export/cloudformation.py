@@ -3,7 +3,8 @@
 CloudFormation replaces a connection, with new addresses and keys, when a tunnel option in its
 template changes. So carry the plan out with `bothup apply`, then import: every resource has
 DeletionPolicy Retain, which an import asks for. A template lists tunnels without their addresses;
-the metadata says which is which.
+the metadata says which is which. DH groups above 24, which the resource type does not know, are
+left out.
 """
 
 import json
@@ -11,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from bothup.export._order import settings_after
+from bothup.export._order import HIGHEST_GROUP, groups_unknown_elsewhere, settings_after
 from bothup.model.connection import Routing
 from bothup.model.plan import Action, Plan, PlannedConnection, Step
 from bothup.model.tunnel_settings import as_parameter
@@ -67,7 +68,11 @@ def _connection(plan: Plan, connection: PlannedConnection) -> dict[str, Any]:
 
 def _tunnel(settings: dict[str, Any]) -> dict[str, Any]:
     """Give a tunnel's properties, which are ModifyVpnTunnelOptions' but for one name."""
-    given = as_parameter(settings)
+    known = {
+        name: [each for each in settings[name] if each <= HIGHEST_GROUP]
+        for name in groups_unknown_elsewhere(settings)
+    }
+    given = as_parameter({**settings, **known})
     if logs := given.pop("LogOptions", None):
         given["LogOptions"] = {"CloudwatchLogOptions": logs["CloudWatchLogOptions"]}
     return given

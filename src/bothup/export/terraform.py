@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bothup.export._hcl import text, unique
-from bothup.export._order import settings_after
+from bothup.export._order import HIGHEST_GROUP, groups_unknown_elsewhere, settings_after
 from bothup.model.connection import Routing
 from bothup.model.plan import Action, Plan, PlannedConnection, Step
 from bothup.report._look import Look, printable
@@ -78,11 +78,19 @@ def _connection(plan: Plan, connection: PlannedConnection, name: str) -> Iterato
     if connection.routing is not Routing.UNKNOWN:
         yield f"  static_routes_only = {text(connection.routing is Routing.STATIC)}\n"
     addresses: list[str] = []
+    ignored: list[str] = []
     for number, (address, settings) in enumerate(settings_after(plan, connection), 1):
         addresses.append(address)
+        unknown = set(groups_unknown_elsewhere(settings))
+        ignored += (f"tunnel{number}_{_NAMES[name]}" for name in sorted(unknown))
         yield f"\n  # outside IP {address}\n"
-        yield from _tunnel(f"tunnel{number}", settings)
+        yield from _tunnel(
+            f"tunnel{number}", {name: settings[name] for name in settings if name not in unknown}
+        )
     yield "\n  lifecycle {\n    prevent_destroy = true\n"
+    if ignored:
+        yield f"    # they hold DH groups above {HIGHEST_GROUP}, which the provider does not take\n"
+        yield f"    ignore_changes = [{', '.join(ignored)}]\n"
     for number, address in enumerate(addresses, 1):
         wrong = f"tunnel{number} is not {address}: exchange tunnel1_ and tunnel2_"
         yield "    postcondition {\n"
