@@ -166,6 +166,7 @@ def test_a_role_that_may_not_be_assumed_costs_its_account(bothup: Run, org: SimS
         (["--account", "12"], "expected twelve digits"),
         (["--accounts", "nowhere.txt"], "No such file"),
         (["--shard", "3/2"], "expected i/n"),
+        (["--region", "us-east-1", "--region", "cn-north-1"], "of several partitions"),
         (["--shard", "half"], "expected i/n"),
         (["--role-chain", "admin"], "expected the ARN of a role"),
         (

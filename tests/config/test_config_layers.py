@@ -133,11 +133,15 @@ def test_asking_for_the_organization_puts_the_files_accounts_aside(
 def test_a_variable_can_switch_the_files_organization_off(
     call: Call, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (folder / "bothup.toml").write_text('org = true\ninclude = ["prod-*"]')
+    text = 'org = true\ninclude = ["prod-*"]\nrole-name = "read"\nexternal-id = "x1"\n'
+    (folder / "bothup.toml").write_text(text)
     monkeypatch.setenv("BOTHUP_ORG", "false")
     found = shown(call)
     assert found["org"][0] is False
     assert found["include"] == ([], "default")
+    assert found["role-name"] == found["external-id"] == (None, "default"), "it has no use"
+    monkeypatch.setenv("BOTHUP_ACCOUNTS", "111122223333")
+    assert shown(call)["role-name"][0] == "read"
 
 
 def test_the_upper_layer_decides_what_it_sets_and_nothing_else() -> None:

@@ -11,7 +11,7 @@ from bothup.cli.options import Reach
 from bothup.engine.controls import Rule
 from bothup.errors import UsageError
 from bothup.model.scan import Asked
-from bothup.model.target import Target
+from bothup.model.target import Target, partition_of
 
 Wanted = Callable[[Target], bool]
 
@@ -38,7 +38,12 @@ def regions(named: Sequence[str]) -> tuple[str, ...] | None:
         return None
     if "all" in found:
         raise UsageError("--region all stands for every enabled Region; name no others with it")
-    return tuple(check_region(region) for region in found)
+    checked = tuple(check_region(region) for region in found)
+    if len({partition_of(region) for region in checked}) > 1:
+        raise UsageError(
+            f"--region: {', '.join(checked)} are of several partitions; an account is in one"
+        )
+    return checked
 
 
 def asked(reach: Reach, shard: str | None, rules: Sequence[Rule]) -> Asked:

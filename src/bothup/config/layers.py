@@ -23,13 +23,16 @@ class Chosen(msgspec.Struct, frozen=True):
 Layer = dict[str, Chosen]
 
 _OF_ORG = frozenset({"org", "ou", "include", "exclude"})
+# The credentials' own account is read without.
+_OF_MEMBERS = frozenset({"role-name", "external-id"})
 
 
 def over(upper: Layer, lower: Layer) -> Layer:
     """Lay one layer over another; what `upper` sets, it decides.
 
     Which accounts are read is one question: where `upper` names accounts, `lower` cannot add an
-    organization to them, nor accounts where `upper` says that the organization is to be read.
+    organization to them, nor accounts where `upper` says that the organization is to be read. Where
+    it says that this is not, and nobody names accounts, no role is left to be assumed in them.
     """
     org = upper["org"].value if "org" in upper else None
     hidden: frozenset[str] = frozenset()
@@ -37,4 +40,6 @@ def over(upper: Layer, lower: Layer) -> Layer:
         hidden |= _OF_ORG
     if org:
         hidden |= {"accounts"}
+    if org is False and not {"accounts"} & (upper.keys() | lower.keys()):
+        hidden |= _OF_MEMBERS
     return {key: each for key, each in lower.items() if key not in hidden} | upper

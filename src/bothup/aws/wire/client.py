@@ -163,7 +163,7 @@ class Wire:
             with self._deadlines.within(timeout):
                 return await self._call(operation, body, endpoint, credentials)
         except TimeoutError:
-            problem = Unreachable(f"no answer within {timeout:g} s")
+            problem = Unreachable(f"no answer within {timeout:.3g} s")
         except AwsError as error:
             problem = error
         host = split_url(endpoint.url).authority
