@@ -107,6 +107,16 @@ def test_no_alarm_falls_silent_before_another_speaks_for_it(account: Account, bo
     assert bothup("audit")[0] == 0
 
 
+def test_a_topic_that_reaches_nobody_is_told_of_before(account: Account, bothup: Any) -> None:
+    """The alarms are made: who hears of them can be put right afterwards."""
+    deaf = account.topic(heard=False, Policy={"Statement": []})
+    code, _, errors = bothup("apply", "--topic", deaf)
+    assert (code, len(own(account))) == (0, 6)
+    assert len(lines(errors, "no subscription is confirmed")) == 1
+    assert "its policy does not let CloudWatch publish" in errors
+    assert bothup("audit")[0] == 3
+
+
 def test_the_quota_is_reached(account: Account, bothup: Any) -> None:
     for number in range(8):
         account.make(f"other-{number}", Namespace="Other")

@@ -58,6 +58,7 @@ class _Work:
         self.notices: list[str] = []
         self.wanted: list[Wanted] = []
         self._kept: set[str] = set()
+        self._doubted: set[str] = set()
         self._told = {
             each.name: mended(each, here, wish)
             for each in here.read.alarms
@@ -145,17 +146,19 @@ class _Work:
         if problem is None and known and known.status == "missing":
             problem = f"{arn} does not exist"
         if problem is None and arn:
-            self._doubt(arn, known)
+            self._doubt(arn, known, scope)
             return (arn,)
         self._refuse(scope.name, problem or "")
         return None
 
-    def _doubt(self, arn: str, known: Topic | None) -> None:
-        """Say once what keeps a topic from reaching anybody, whichever alarm tells it."""
-        for each in topic.flaws(known, ()) if known else ():
-            notice = f"{arn}: {each.text}"
-            if notice not in self.notices:
-                self.notices.append(notice)
+    def _doubt(self, arn: str, known: Topic | None, scope: Scope) -> None:
+        """Say once for each topic what keeps it from reaching anybody."""
+        if known is None or arn in self._doubted:
+            return
+        self._doubted.add(arn)
+        target = self._here.read.target
+        told = Alarm(name=scope.name, arn=arn_of(target, scope.name), target=target)
+        self.notices += [f"{arn}: {each.text}" for each in topic.flaws(known, (told,))]
 
     def _want(self, wanted: Wanted) -> None:
         self.wanted.append(wanted)
