@@ -19,6 +19,7 @@ def test_a_periodic_event() -> None:
     assert (event.trigger, event.control, event.test) == (Trigger.PERIODIC, "EC2.20", False)
     assert event.at.isoformat() == "2026-11-24T12:00:00+00:00"
     assert read_event(periodic(token="TESTMODE")).test
+    assert read_event(periodic(control="EC2.4", AllowedDays="60")).parameters == {"AllowedDays": 60}
 
 
 def test_the_rule_in_the_docs_is_one_that_aws_config_takes() -> None:
@@ -57,7 +58,7 @@ def test_a_resource_that_is_deleted_or_has_left_is_gone(how: dict[str, Any]) -> 
         ({"invokingEvent": '{"messageType": "Other"}'}, "'Other'"),
         ({"invokingEvent": '{"messageType": "ScheduledNotification"}'}, "no time"),
         ({"resultToken": None}, "resultToken"),
-        ({"ruleParameters": '{"contol": "EC2.20"}'}, "'contol'"),
+        ({"ruleParameters": "[]"}, "ruleParameters"),
     ],
 )
 def test_what_is_no_such_event_is_refused_in_words(wrong: dict[str, Any], told: str) -> None:

@@ -111,7 +111,7 @@ def test_what_is_gone_and_what_cannot_be_read_stays_green_nowhere(sim: SimServer
     sim.world.remove(gone)
     sim.set_tunnel(ACCOUNT, REGION, well.id, well.tunnels[0].outside_ip, up=True)
     call(sim, periodic())
-    assert put(sim)[gone.id] == ("NOT_APPLICABLE", "the connection is gone")
+    assert put(sim)[gone.id] == ("NOT_APPLICABLE", "the resource is gone")
     sim.faults.add(Fault(operation="ec2:*", code="UnauthorizedOperation"))
     (told,) = call(sim, periodic())
     assert "not authorized" in told
@@ -133,7 +133,7 @@ def test_a_change_is_judged_live(sim: SimServer) -> None:
     assert told == [{"NON_COMPLIANT": 1}, *[{"NOT_APPLICABLE": 1}] * 3]
     assert put(sim)["well"][0] == "NON_COMPLIANT"
     assert len(put(sim)["well"][1]) == 256
-    assert put(sim)["vpn-0123456789abcdef0"] == ("NOT_APPLICABLE", "the connection is gone")
+    assert put(sim)["vpn-0123456789abcdef0"] == ("NOT_APPLICABLE", "the resource is gone")
 
 
 def test_a_test_from_the_console_leaves_nothing(sim: SimServer) -> None:
@@ -155,9 +155,23 @@ def test_verdicts_that_fail_are_put_again(sim: SimServer) -> None:
 
 
 def test_odd_parameters_are_refused_in_words(sim: SimServer) -> None:
-    told = call(sim, periodic(control="EC2.2000"), periodic(colour="red"))
+    told = call(
+        sim,
+        periodic(control="EC2.2000"),
+        periodic(colour="red"),
+        periodic(control="EC2.4", AllowedDays="0"),
+        periodic(control="vpn"),
+    )
     assert "no control is called 'EC2.2000'" in told[0]
-    assert "rule parameter 'colour'" in told[1]
+    assert told[1] == "parameters of EC2.20: it has none"
+    assert told[2].startswith("parameters of EC2.4: ")
+    assert "one control; 'vpn' names several" in told[3]
+
+
+def test_any_control_can_be_a_rule(sim: SimServer) -> None:
+    (told,) = call(sim, periodic(control="EC2.171"))
+    assert told == {"COMPLIANT": 1, "NON_COMPLIANT": 2, "NOT_APPLICABLE": 1}
+    assert "log" in put(sim)["broken"][1]
 
 
 @pytest.mark.parametrize("missing", [each for each in POLICY if each != "sts:AssumeRole"])

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import botocore.session
+import msgspec
 from botocore.validate import ParamValidator
 
 from bothup.aws.change.import_findings import MOST, MOST_BYTES, batches
@@ -81,6 +82,18 @@ def test_what_could_not_be_read_is_not_available_and_not_archived() -> None:
         "bothup/coverage/111122223333/eu-west-1": "NOT_AVAILABLE",
     }
     assert all(each["RecordState"] == "ACTIVE" for each in done.findings)
+
+
+def test_controls_that_could_not_be_judged_cost_their_own_findings() -> None:
+    partly = msgspec.structs.replace(DENIED, controls=("EC2.51",))
+    clients = held("cvpn-1", GeneratorId="bothup/EC2.51")
+    done = sending([], partly, [held("vpn-2"), clients], ["EC2.20", "EC2.51"], NOW, archive=True)
+    told = {
+        each["Id"]: (each["Compliance"]["Status"], each["RecordState"]) for each in done.findings
+    }
+    assert told[clients["Id"]] == ("NOT_AVAILABLE", "ACTIVE")
+    assert told[held("vpn-2")["Id"]] == ("FAILED", "ARCHIVED")
+    assert (done.unknown, done.archived) == (1, 1)
 
 
 def test_a_gap_that_has_closed_is_archived() -> None:

@@ -13,7 +13,7 @@ from bothup.cli.document import deliver
 from bothup.cli.hubs import State
 from bothup.cli.options import Reach
 from bothup.cli.output import look
-from bothup.engine.controls import select
+from bothup.engine.controls import Rule
 from bothup.findings.disagreement import Disagreement, Kind, disagreements
 from bothup.model.target import Coverage, CoverageStatus, Target
 from bothup.report._columns import Cell, columns
@@ -44,7 +44,7 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
 
 def compare(
     input: str | None,  # noqa: A002 - the flag's name
-    control: Sequence[str],
+    rules: Sequence[Rule],
     reach: Reach,
     *,
     output: str,
@@ -52,10 +52,9 @@ def compare(
     debug: bool,
 ) -> int:
     """Compare and tell; return the exit code."""
-    seen = hubs.state(input, control, reach, quiet=quiet, debug=debug)
-    controls = [rule.control.id for rule in select(control)]
+    seen = hubs.state(input, rules, reach, quiet=quiet, debug=debug)
     reach = hubs.of_accounts(reach, seen.scan, from_file=input is not None)
-    found = asyncio.run(_compare(seen, controls, reach))
+    found = asyncio.run(_compare(seen, reach))
     encoded = msgspec.json.format(msgspec.json.encode(found), indent=2).decode()
     deliver(output, {"text": lambda: _lines(found), "json": lambda: [encoded, "\n"]})
     if found.disagreements:
@@ -63,16 +62,23 @@ def compare(
     return exits.INCOMPLETE if found.unread else exits.OK
 
 
-async def _compare(seen: State, controls: Sequence[str], reach: Reach) -> Compared:
+async def _compare(seen: State, reach: Reach) -> Compared:
     findings = seen.by_target()
     gaps = [each for each in seen.scan.coverage if each.status is not CoverageStatus.READ]
-    lost = {hubs.target_of(each) for each in gaps}
-    targets = [target for target in findings if target not in lost]
+    unread = {hubs.target_of(each): frozenset(each.controls or seen.controls) for each in gaps}
+    judged = {
+        target: [each for each in found if each.control not in unread.get(target, ())]
+        for target, found in findings.items()
+    }
+    targets = [
+        each for each in judged if not unread.get(each, frozenset()).issuperset(seen.controls)
+    ]
     found: list[Disagreement] = []
 
     async def one(call: Call, target: Target) -> list[Disagreement]:
+        controls = [each for each in seen.controls if each not in unread.get(target, ())]
         held = await hub_findings.on_controls(call, target, controls)
-        differ = disagreements(findings[target], held)
+        differ = disagreements(judged[target], held)
         # Of what a list leaves out it is not known whether it is gone.
         return [each for each in differ if seen.whole or each.kind is not Kind.GONE]
 
@@ -85,7 +91,7 @@ async def _compare(seen: State, controls: Sequence[str], reach: Reach) -> Compar
                     found += told
     return Compared(
         compared_at=hubs.now(),
-        compared=sum(len(findings[target]) for target in targets),
+        compared=sum(len(judged[target]) for target in targets),
         disagreements=tuple(found),
         unread=tuple(gaps),
     )

@@ -81,10 +81,11 @@ def import_(
     judged or written; 2 usage or input error.
     """
     from bothup.cli.importing import Import, carry_out
+    from bothup.engine.controls import select
 
     wanted = Import(
         input=input,
-        control=control,
+        rules=select(control, configuration.parameters()),
         enrich=enrich,
         diagnosis=diagnosis,
         diagnose=diagnose,
@@ -106,7 +107,7 @@ def compare(
     output: Annotated[str, _FORM] = "text",
     quiet: Annotated[bool, _QUIET] = False,
     debug: Annotated[bool, _DEBUG] = False,
-    configuration: Configuration = Configuration(),  # noqa: ARG001, B008 - for the flags' settings
+    configuration: Configuration = Configuration(),  # noqa: B008 - frozen
     reach: Reach = Reach(),  # noqa: B008 - frozen
 ) -> int:
     """List where Security Hub's findings disagree with what is seen live, and how old they are.
@@ -117,5 +118,7 @@ def compare(
     Exit codes: 0 they agree; 3 they do not; 4 something could not be read.
     """
     from bothup.cli.comparing import compare as compared
+    from bothup.engine.controls import select
 
-    return compared(input, control, reach, output=output, quiet=quiet, debug=debug)
+    rules = select(control, configuration.parameters())
+    return compared(input, rules, reach, output=output, quiet=quiet, debug=debug)

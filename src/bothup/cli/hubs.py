@@ -18,7 +18,7 @@ from bothup.cli import logs
 from bothup.cli.options import Reach
 from bothup.cli.reached import reached
 from bothup.cli.selected import selection
-from bothup.engine.controls import select
+from bothup.engine.controls import Rule
 from bothup.errors import AwsError, UsageError
 from bothup.model.finding import Finding
 from bothup.model.scan import Scan
@@ -30,9 +30,10 @@ _TOGETHER = 16
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
-    """What was seen, and whether that is all there is in each Target that was read."""
+    """What was seen by which controls, and whether that is all there is where it was read."""
 
     scan: Scan
+    controls: tuple[str, ...]
     whole: bool = True
 
     def by_target(self) -> dict[Target, list[Finding]]:
@@ -48,7 +49,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
 def state(
     input: str | None,  # noqa: A002 - the flag's name
-    control: Sequence[str],
+    rules: Sequence[Rule],
     reach: Reach,
     *,
     quiet: bool,
@@ -61,11 +62,11 @@ def state(
     """
     if debug:
         logs.debug()
-    rules = select(control)
     if input is None:
         from bothup.cli.live import live
 
-        return State(scan=live(reach, rules, quiet=quiet))
+        named = tuple(rule.control.id for rule in rules)
+        return State(scan=live(reach, rules, quiet=quiet), controls=named)
     from bothup.cli.from_file import document_of, judged
 
     document = document_of(input, reach, quiet=quiet)
@@ -76,7 +77,8 @@ def state(
                 f"the input does not say of which account and Region {each.resource.id} is: label "
                 "it with --account and --region"
             )
-    return State(scan=scan, whole=bool(document.coverage))
+    judged_by = tuple(sorted({each.control for each in scan.findings}))
+    return State(scan=scan, controls=judged_by, whole=bool(document.coverage))
 
 
 def of_accounts(reach: Reach, scan: Scan, *, from_file: bool) -> Reach:

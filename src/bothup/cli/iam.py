@@ -13,7 +13,7 @@ from bothup.errors import UsageError
 from bothup.iam.policy import Document, permissions
 from bothup.iam.policy import trust as trust_policy
 from bothup.iam.template import template as role_template
-from bothup.iam.verbs import VERBS
+from bothup.iam.verbs import JUDGING, VERBS
 
 
 def iam(
@@ -65,7 +65,7 @@ def iam(
     if verb == "apply":
         return _of_plan(plan, output, others=(role_name, org, trust, external_id, template))
     _refuse(f"the policy for {verb}", {"a plan": plan})
-    if verb != "scan":
+    if verb not in JUDGING:
         _refuse(f"the policy for {verb}", {"--control": control != DEFAULT})
     kinds = {kind for rule in select(control) for kind in rule.kinds}
     if template:

@@ -16,7 +16,7 @@ from bothup.cli.diagnosed import diagnoses_of, explained
 from bothup.cli.document import deliver
 from bothup.cli.hubs import State
 from bothup.cli.options import Reach
-from bothup.engine.controls import select
+from bothup.engine.controls import Rule
 from bothup.engine.mutes import Mutes
 from bothup.errors import AwsError, UsageError
 from bothup.findings.annotation import Annotation, annotations
@@ -33,7 +33,7 @@ class Import(msgspec.Struct, frozen=True, kw_only=True):
     """What the flags ask for."""
 
     input: str | None
-    control: tuple[str, ...]
+    rules: tuple[Rule, ...]
     enrich: bool
     diagnosis: str | None
     diagnose: bool
@@ -77,14 +77,14 @@ def carry_out(wanted: Import, reach: Reach) -> int:
         raise UsageError("--diagnosis FILE holds the causes already; leave out --diagnose")
     if wanted.input is not None and wanted.diagnose:
         raise UsageError("--diagnose asks AWS; beside --input say --diagnosis FILE")
-    seen = hubs.state(wanted.input, wanted.control, reach, quiet=wanted.quiet, debug=wanted.debug)
+    seen = hubs.state(wanted.input, wanted.rules, reach, quiet=wanted.quiet, debug=wanted.debug)
     diagnoses = diagnoses_of(wanted.diagnosis)
     if wanted.diagnose:
         diagnoses = _diagnosed(reach, quiet=wanted.quiet)
     found = explained(seen.scan.findings, diagnoses)
     muted = Mutes(wanted.mutes, today=datetime.now(UTC).date()).apply(found)
     scan = msgspec.structs.replace(seen.scan, findings=muted.findings)
-    seen = State(scan=scan, whole=seen.whole)
+    seen = msgspec.structs.replace(seen, scan=scan)
     reach = hubs.of_accounts(reach, scan, from_file=wanted.input is not None)
     done = asyncio.run(_import(wanted, seen, reach))
     gaps = tuple(each for each in scan.coverage if each.status is not CoverageStatus.READ)
@@ -114,7 +114,6 @@ async def _import(wanted: Import, seen: State, reach: Reach) -> list[Imported]:
     findings, now = seen.by_target(), hubs.now()
     if not findings:
         return []
-    controls = [rule.control.id for rule in select(wanted.control)]
 
     async def prepare(call: Call, target: Target) -> _Work:
         if wanted.enrich:
@@ -124,7 +123,7 @@ async def _import(wanted: Import, seen: State, reach: Reach) -> list[Imported]:
             return tuple(annotations(here, held))
         held = await hub_findings.imported(call, target, product_arn(target))
         covered = hubs.covered(seen.scan, target)
-        return sending(findings[target], covered, held, controls, now, archive=seen.whole)
+        return sending(findings[target], covered, held, seen.controls, now, archive=seen.whole)
 
     async with hubs.ways_to(reach, hubs.regions(seen.scan)) as ways:
         ready = await hubs.each_target(ways, list(findings), reach.timeout, prepare)

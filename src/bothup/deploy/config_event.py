@@ -45,19 +45,18 @@ class RuleEvent(msgspec.Struct, frozen=True, kw_only=True):
     test: bool
     control: str
     role_name: str | None = None
+    parameters: dict[str, Any] = {}
     resource: Resource | None = None
 
 
 def read_event(event: Mapping[str, Any]) -> RuleEvent:
     """Read an event; raises UsageError where it is none of AWS Config's, or its parameters are odd.
 
-    The rule's parameters: `control` (EC2.20), and `roleName` where the function runs in another
-    account than the rule.
+    The rule's parameters: `control` (EC2.20), `roleName` where the function runs in another account
+    than the rule, and the control's own.
     """
     invoking = _object(event, "invokingEvent")
     parameters = _object(event, "ruleParameters") if event.get("ruleParameters") else {}
-    if unknown := sorted(parameters.keys() - {"control", "roleName"}):
-        raise UsageError(f"rule parameter {unknown[0]!r}; expected control or roleName")
     kind, item = invoking.get("messageType"), _item(invoking)
     if kind not in (_PERIODIC, _CHANGE, _OVERSIZED) or (kind != _PERIODIC) is (item is None):
         raise UsageError(f"an event of AWS Config of a kind that is not known: {kind!r}")
@@ -72,6 +71,11 @@ def read_event(event: Mapping[str, Any]) -> RuleEvent:
         test=token == _TEST,
         control=str(parameters.get("control", "EC2.20")),
         role_name=parameters.get("roleName"),
+        parameters={
+            name: _number(value)
+            for name, value in parameters.items()
+            if name not in ("control", "roleName")
+        },
         resource=_resource(item, left=bool(event.get("eventLeftScope"))) if item else None,
     )
 
@@ -88,6 +92,11 @@ def _resource(item: Mapping[str, Any], *, left: bool) -> Resource:
         id=_text(item, "resourceId"),
         gone=left or item.get("configurationItemStatus") in _GONE,
     )
+
+
+def _number(value: Any) -> Any:
+    """AWS Config hands parameters on as texts."""
+    return int(value) if isinstance(value, str) and value.isdecimal() else value
 
 
 def _object(event: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -1,42 +1,39 @@
 """The function behind a custom rule of AWS Config: `bothup.deploy.config_rule.handler`.
 
-It judges a control live, at a change of a connection or periodically, where AWS's own rule may
+It judges a control live, at a change of a resource or periodically, where AWS's own rule may
 notice up to a day late, and puts one verdict on each resource. What could not be judged is
 NOT_APPLICABLE, with the reason: AWS Config takes no INSUFFICIENT_DATA from a rule, and a verdict
 left out would leave the one before, which may be COMPLIANT.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from typing import Any
 
 from bothup.aws.budget import Budget
 from bothup.aws.caller import Caller
 from bothup.aws.change.put_evaluations import put
 from bothup.aws.clients import Clients
-from bothup.aws.collect import vpn_connections
 from bothup.aws.collect.evaluations import evaluated
 from bothup.aws.collect.vpn_connections import Call
 from bothup.aws.pacing import Pacer
+from bothup.aws.reading import read
 from bothup.aws.selection import Selection, accounts
 from bothup.aws.session import Session
 from bothup.aws.ways import Ways
 from bothup.aws.wire import Wire
 from bothup.deploy.config_event import Resource, RuleEvent, read_event
-from bothup.engine.controls import Rule, rule
+from bothup.engine.controls import Rule, select
 from bothup.engine.judge import judge
 from bothup.errors import AwsError, UsageError
-from bothup.model.connection import Malformed, VpnConnection
 from bothup.model.finding import Finding, Status
 from bothup.model.target import Target
-from bothup.read.describe import read_connection
 
 _SECONDS = 60.0
 _LONGEST = 256
 _CONNECTIONS = 8
-_NOT_FOUND = "InvalidVpnConnectionID.NotFound"
+_GONE = "the resource is gone"
 _APPLICABLE = {Status.PASSED: "COMPLIANT", Status.FAILED: "NON_COMPLIANT"}
 _ACCOUNT = "AWS::::Account"
 
@@ -53,9 +50,10 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, int]:  # noq
 
 
 async def _evaluate(event: RuleEvent) -> dict[str, int]:
-    chosen = rule(event.control)
-    if chosen.subject is not VpnConnection:
-        raise UsageError(f"{event.control} is not about VPN connections; this rule is")
+    own = {event.control: event.parameters} if event.parameters else {}
+    chosen, *more = select([event.control], own)
+    if more:
+        raise UsageError(f"a rule is about one control; {event.control!r} names several")
     async with _way(event) as (call, target):
         if event.resource:
             found = [await _changed(call, target, event, chosen, event.resource)]
@@ -83,21 +81,13 @@ async def _way(event: RuleEvent) -> AsyncIterator[tuple[Call, Target]]:
 async def _changed(
     call: Call, target: Target, event: RuleEvent, chosen: Rule, resource: Resource
 ) -> Evaluation:
-    if resource.gone or resource.type != chosen.control.resource:
-        return _verdict(resource.type, resource.id, "NOT_APPLICABLE", "", event)
-    try:
-        answer = await call("ec2", "DescribeVpnConnections", {"VpnConnectionIds": [resource.id]})
-    except AwsError as error:
-        if error.code == _NOT_FOUND:
-            gone = "the connection is gone"
-            return _verdict(resource.type, resource.id, "NOT_APPLICABLE", gone, event)
-        raise
-    now = datetime.now(UTC)
-    records = [read_connection(each, target, now) for each in answer.get("VpnConnections", ())]
-    for each in _judged(records, chosen, event):
-        if each["ComplianceResourceId"] == resource.id:
-            return each
-    raise AwsError(f"AWS's description of {resource.id} cannot be read")
+    kind, name = resource.type, resource.id
+    if resource.gone or kind != chosen.control.resource:
+        return _verdict(kind, name, "NOT_APPLICABLE", "", event)
+    for finding in await _findings(call, target, chosen):
+        if finding.resource.id == name:
+            return _evaluation(finding, event)
+    return _verdict(kind, name, "NOT_APPLICABLE", _GONE, event)
 
 
 async def _all(call: Call, target: Target, event: RuleEvent, chosen: Rule) -> list[Evaluation]:
@@ -105,31 +95,44 @@ async def _all(call: Call, target: Target, event: RuleEvent, chosen: Rule) -> li
     kind = chosen.control.resource
     before = [] if event.test else await evaluated(call, event.rule)
     try:
-        records = await vpn_connections.collect(call, target)
+        judged = await _findings(call, target, chosen)
     except AwsError as error:
         green = [each for each in before if each.compliant]
         why = f"could not be read: {error}"
         lost = [_verdict(each.type, each.id, "NOT_APPLICABLE", why, event) for each in green]
         await put(call, lost, event.token, test=event.test)
         raise
-    found = list(_judged(records, chosen, event))
+    found = [_evaluation(each, event) for each in judged]
     names = {each["ComplianceResourceId"] for each in found}
-    for each in before:
-        if each.id not in names and each.type == kind:
-            text = "the connection is gone"
-            found.append(_verdict(kind, each.id, "NOT_APPLICABLE", text, event))
+    found += (
+        _verdict(kind, each.id, "NOT_APPLICABLE", _GONE, event)
+        for each in before
+        if each.id not in names and each.type == kind
+    )
     # AWS Config waits for a verdict even where there is nothing to judge.
-    account = _verdict(_ACCOUNT, event.account, "NOT_APPLICABLE", "no VPN connection here", event)
+    account = _verdict(_ACCOUNT, event.account, "NOT_APPLICABLE", "nothing to judge here", event)
     return found or [account]
 
 
-def _judged(
-    records: Iterable[VpnConnection | Malformed], chosen: Rule, event: RuleEvent
-) -> Iterator[Evaluation]:
-    for finding in judge(records, [chosen]):
-        kind = _APPLICABLE.get(finding.status, "NOT_APPLICABLE")
-        resource = finding.resource
-        yield _verdict(resource.type, resource.id, kind, _why(finding), event)
+async def _findings(call: Call, target: Target, chosen: Rule) -> list[Finding]:
+    """Read what the control needs, and judge it; raises AwsError where that cannot be read."""
+    beside: dict[type, object] = {}
+    found: list[Finding] = []
+
+    def take(kind: type, page: Sequence[Any]) -> None:
+        if kind is chosen.subject:
+            found.extend(judge(page, [chosen], beside))
+        else:
+            (beside[kind],) = page
+
+    for gap in await read(call, target, {chosen.control.id: chosen.kinds}, take):
+        raise gap.error
+    return found
+
+
+def _evaluation(finding: Finding, event: RuleEvent) -> Evaluation:
+    kind = _APPLICABLE.get(finding.status, "NOT_APPLICABLE")
+    return _verdict(finding.resource.type, finding.resource.id, kind, _why(finding), event)
 
 
 def _why(finding: Finding) -> str:

@@ -54,9 +54,11 @@ def sending(
     if covered.status is not CoverageStatus.READ:
         gap = unread_finding(covered, now)
         rest.pop(gap["Id"], None)
-        lost = [_unjudged(each, gap, now) for each in rest.values()]
+        unread = {f"{GENERATOR}{control}" for control in covered.controls or ()} or mine
+        unknown = [name for name, each in rest.items() if each["GeneratorId"] in unread]
+        lost = [_unjudged(rest.pop(name), gap, now) for name in unknown]
         sent.append(_kept(gap, known.get(gap["Id"]), now))
-    elif archive:
+    if archive:
         gone = [again(each, _after(each, now), RecordState="ARCHIVED") for each in rest.values()]
     new = sum(each["Id"] not in known for each in sent)
     return Sending(

@@ -46,9 +46,10 @@ _EVIDENCE = (
     Purpose("ListAccounts", "bothup.aws.organization", "org"),
 )
 
+_CONNECTIONS = Purpose("ReadVpnConnections", "bothup.aws.collect.vpn_connections")
 _SCAN = (
     Purpose("FindEnabledRegions", "bothup.aws.account"),
-    Purpose("ReadVpnConnections", "bothup.aws.collect.vpn_connections"),
+    _CONNECTIONS,
     Purpose("AssumeReadingRole", "bothup.aws.roles", "role"),
     Purpose("ListAccounts", "bothup.aws.organization", "org"),
 )
@@ -113,23 +114,29 @@ VERBS = {
     ),
     "findings-compare": (*_SCAN, _HUB),
     "config-rule": (
-        Purpose("ReadVpnConnections", "bothup.aws.collect.vpn_connections"),
+        _CONNECTIONS,
         Purpose("ReadEvaluations", "bothup.aws.collect.evaluations"),
         Purpose("PutEvaluations", "bothup.aws.change.put_evaluations"),
         Purpose("AssumeReadingRole", "bothup.aws.roles", "role"),
     ),
 }
 
+# Verbs that read what the chosen controls need.
+JUDGING = (
+    *("scan", "scan-cost", "findings-import", "findings-enrich", "findings-compare"),
+    "config-rule",
+)
+
 
 def purposes(verb: str, kinds: Iterable[type] = ()) -> tuple[Purpose, ...]:
-    """List what a verb does on AWS, `kinds` being what a scan reads beside the accounts.
+    """List what a verb does on AWS, `kinds` being what one that judges reads to do so.
 
     Raises UsageError for a verb that does nothing there.
     """
-    if verb == "scan" and (wanted := sorted(map(module_of, kinds))):
-        reading = tuple(Purpose(_sid(module), module) for module in dict.fromkeys(wanted))
-        first, _, *rest = VERBS[verb]
-        return first, *reading, *rest
+    if verb in JUDGING and (wanted := sorted(map(module_of, kinds))):
+        reading = [Purpose(_sid(module), module) for module in dict.fromkeys(wanted)]
+        at = VERBS[verb].index(_CONNECTIONS)
+        return (*VERBS[verb][:at], *reading, *VERBS[verb][at + 1 :])
     if verb in VERBS:
         return VERBS[verb]
     near = difflib.get_close_matches(verb, VERBS, n=1)
