@@ -18,7 +18,7 @@ from bothup.aws.collect import instances
 from bothup.aws.errors import aws_error
 from bothup.aws.fleet import _partly, unread
 from bothup.aws.reading import read
-from bothup.cli.judging import Judging
+from bothup.cli.judging import Also, Judging
 from bothup.engine.controls import Rule, rules, select
 from bothup.engine.judge import judge
 from bothup.engine.page import SECTIONS
@@ -68,10 +68,10 @@ def named(finding: Finding) -> str:
 
 
 async def read_and_judge(
-    found: Rule, answers: Mapping[str, Any], called: set[str]
+    found: Rule, answers: Mapping[str, Any], called: set[str], also: Also | None = None
 ) -> tuple[str, list[Finding]]:
     """What becomes of the Target, and the findings, where AWS answers so."""
-    judging = Judging([found])
+    judging = Judging([found], also)
 
     async def call(service: str, name: str, params: Mapping[str, Any], /) -> dict[str, Any]:
         assert service == "ec2"

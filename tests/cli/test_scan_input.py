@@ -37,7 +37,7 @@ def connection(*telemetry: dict[str, str]) -> str:
 def test_what_has_no_part_in_it_is_a_usage_error(
     bothup: Run, flags: list[str], message: str
 ) -> None:
-    done = bothup("scan", "--input", "-", *flags, stdin=connection(*UP))
+    done = bothup("scan", "--control", "EC2.20", "--input", "-", *flags, stdin=connection(*UP))
     assert (done.returncode, done.stdout) == (2, "")
     assert message in done.stderr
     assert len(done.stderr.splitlines()) == 1
@@ -47,13 +47,30 @@ def test_settings_about_aws_do_not_matter(bothup: Run, tmp_path: Path) -> None:
     (tmp_path / "bothup.toml").write_text(
         'org = true\nrole-name = "x"\nregions = ["eu-west-1"]\ntimeout = 5\nfail-on = "none"\n'
     )
-    done = bothup("scan", "--input", "-", stdin=connection(*DOWN), BOTHUP_ACCOUNTS="111122223333")
+    done = bothup(
+        "scan",
+        "--control",
+        "EC2.20",
+        "--input",
+        "-",
+        stdin=connection(*DOWN),
+        BOTHUP_ACCOUNTS="111122223333",
+    )
     assert done.returncode == 0, done.stderr
     assert "1 FAILED" in done.stdout
 
 
 def test_two_copies_of_a_connection_are_one(bothup: Run) -> None:
-    done = bothup("scan", "--input", "-", "-o", "json", stdin=connection(*UP) + connection(*DOWN))
+    done = bothup(
+        "scan",
+        "--control",
+        "EC2.20",
+        "--input",
+        "-",
+        "-o",
+        "json",
+        stdin=connection(*UP) + connection(*DOWN),
+    )
     assert findings(done.stdout)["vpn-1"]["status"] == "FAILED"
     assert json.loads(done.stdout)["summary"]["connections"] == 1
     assert "1 record of the input repeats another: the worst counts" in done.stderr
@@ -62,11 +79,30 @@ def test_two_copies_of_a_connection_are_one(bothup: Run) -> None:
 def test_two_copies_of_a_scan_are_one(bothup: Run) -> None:
     labels = ("--account", "111122223333", "--region", "eu-west-1")
     scans = [
-        bothup("scan", "--input", "-", "-o", "json", *labels, stdin=connection(*telemetry)).stdout
+        bothup(
+            "scan",
+            "--control",
+            "EC2.20",
+            "--input",
+            "-",
+            "-o",
+            "json",
+            *labels,
+            stdin=connection(*telemetry),
+        ).stdout
         for telemetry in (DOWN, UP)
     ]
     unread = scans[1].replace('"status": "read"', '"status": "denied"')
-    done = bothup("scan", "--input", "-", "-o", "json", stdin=scans[1] + scans[0] + unread)
+    done = bothup(
+        "scan",
+        "--control",
+        "EC2.20",
+        "--input",
+        "-",
+        "-o",
+        "json",
+        stdin=scans[1] + scans[0] + unread,
+    )
     whole = json.loads(done.stdout)
     assert [each["status"] for each in whole["findings"]] == ["FAILED"]
     assert (whole["summary"]["connections"], whole["summary"]["by_status"]["FAILED"]) == (1, 1)

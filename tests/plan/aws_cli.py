@@ -29,9 +29,9 @@ exit "$code"
 
 
 @contextmanager
-def aws_cli(sim: SimServer, folder: Path) -> Iterator[str]:
+def aws_cli(sim: SimServer, folder: Path, region: str | None = None) -> Iterator[str]:
     """Put `aws` into a folder, for as long as the test lasts; gives the PATH that finds it."""
-    env = sim.env()
+    env = sim.env(region=region)
     session = boto3.session.Session(
         aws_access_key_id=env["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=env["AWS_SECRET_ACCESS_KEY"],
@@ -72,10 +72,9 @@ def answer(clients: dict[str, Any], words: list[str]) -> str:
     client, method = clients[service], operation.replace("-", "_")
     model = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[method])
     members = {xform_name(each, "-"): each for each in model.input_shape.members}
-    params = {
-        members[name]: converted(value, model.input_shape.members[members[name]].type_name)
-        for name, value in given.items()
-    }
+    params = dict(
+        parameter(name, value, members, model.input_shape) for name, value in given.items()
+    )
     told = getattr(client, method)(**params)
     told.pop("ResponseMetadata", None)
     plain = json.loads(json.dumps(told, default=lambda at: at.isoformat()))
@@ -83,6 +82,15 @@ def answer(clients: dict[str, Any], words: list[str]) -> str:
     rows = found if isinstance(found, list) else [found]
     lines = ("\t".join(map(str, row)) if isinstance(row, list) else str(row) for row in rows)
     return "".join(f"{line}\n" for line in lines)
+
+
+def parameter(name: str, value: Any, members: dict[str, str], shape: Any) -> tuple[str, Any]:
+    """A flag as the SDK's parameter; EC2 wraps a switch that the CLI has as --flag, --no-flag."""
+    switched = name.removeprefix("no-") if name not in members else name
+    member = shape.members[members[switched]]
+    if value is True and member.type_name == "structure":
+        return members[switched], {"Value": switched == name}
+    return members[switched], converted(value, member.type_name)
 
 
 def flags(words: list[str]) -> Iterator[tuple[str, Any]]:

@@ -27,7 +27,7 @@ _VERBS = {
     "history": "Show what was done, and when.",
     "findings": "Bring findings to Security Hub, and compare its own with what is seen live.",
     "controls": "List the controls: groups, severities, parameters, what they read.",
-    "explain": "Show a control's page: what it checks, why, how to fix it.",
+    "explain": "Show a control's page: what it checks, why, how to fix it; or the script.",
     "baseline": "Write today's failures as mutes, so that only new ones fail a scan.",
     "iam": "Print the least-privilege policy for a verb, and the role to deploy.",
     "config": "Show the settings, and where each of them was said.",

@@ -32,7 +32,7 @@ def from_file(file: str, reach: Reach, rules: Sequence[Rule], *, quiet: bool) ->
         if field.name not in _LABELS and getattr(reach, field.name) != field.default:
             flag = field.name.replace("_", "-")
             raise UsageError(f"--{flag} says how AWS is read; --input reads a file instead")
-    rules = _on_connections(rules, quiet=quiet)
+    rules = on_connections(rules, quiet=quiet)
     return judged(document_of(file, reach, quiet=quiet), reach, rules)
 
 
@@ -73,7 +73,7 @@ def judged(document: Document, reach: Reach, rules: Sequence[Rule]) -> Scan:
     )
 
 
-def _on_connections(rules: Sequence[Rule], *, quiet: bool) -> Sequence[Rule]:
+def on_connections(rules: Sequence[Rule], *, quiet: bool) -> Sequence[Rule]:
     """Keep the rules that a file can be judged by; raises UsageError where none is left."""
     kept = [rule for rule in rules if set(rule.kinds) <= {VpnConnection}]
     others = ", ".join(rule.control.id for rule in rules if rule not in kept)

@@ -1,19 +1,22 @@
 """Judging: one Target, judged piece by piece while it is read, in bounded memory."""
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import IO, Any
 
 import msgspec
 
 from bothup.engine.controls import Rule
-from bothup.engine.judge import judge, worst_first
+from bothup.engine.judge import Beside, judge, worst_first
 from bothup.model.connection import VpnConnection
 from bothup.model.finding import Finding
 from bothup.model.target import Target
 
 # A finding takes about a kilobyte, and hundreds of Targets are read at once.
 _HELD = 2000
+
+
+Also = Callable[[Sequence[Any], Beside], None]
 
 
 class Judging:
@@ -23,9 +26,9 @@ class Judging:
     connections are, which tell their account even where nobody else does.
     """
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
-        """Judge by these rules."""
-        self._rules = rules
+    def __init__(self, rules: Sequence[Rule], also: Also | None = None) -> None:
+        """Judge by these rules; `also` sees the same records, with what stands beside them."""
+        self._rules, self._also = rules, also
         self._beside_kinds = {kind for rule in rules for kind in rule.kinds[1:]}
         self._beside: dict[type, object] = {}
         self._held: list[Finding] = []
@@ -38,6 +41,8 @@ class Judging:
         if kind in self._beside_kinds:
             (self._beside[kind],) = page
             return
+        if self._also:
+            self._also(page, self._beside)
         if kind is VpnConnection:
             self.connections += len(page)
             self.target = page[0].target if page else None

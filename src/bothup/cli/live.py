@@ -25,7 +25,7 @@ from bothup.aws.reading import read as read_target
 from bothup.aws.selection import Selection, accounts, check
 from bothup.aws.session import Session
 from bothup.aws.wire import Wire
-from bothup.cli.judging import Judging
+from bothup.cli.judging import Also, Judging
 from bothup.cli.options import Reach
 from bothup.cli.progress import Progress
 from bothup.cli.selected import Wanted, regions, selection
@@ -66,32 +66,36 @@ def read(
     *,
     quiet: bool,
     wanted: Wanted = lambda _: True,
+    also: Also | None = None,
 ) -> None:
     """Read every wanted Target, judge it, and hand it on as soon as it is done.
 
     Raises UsageError where there are no credentials, none that AWS accepts, or a selection that
     cannot be carried out; AwsError where the accounts cannot be listed; KeyboardInterrupt when
-    interrupted, with every Target handed on, those not read as unreachable.
+    interrupted, with every Target handed on, those not read as unreachable. `also` sees all that
+    is judged.
     """
     named, chosen = regions(reach.region), selection(reach)
     check(chosen)
     _check_numbers(reach)
     with Progress(quiet=quiet) as progress:
-        desk = _Desk(rules, take, progress)
+        desk = _Desk(rules, take, progress, also)
         asyncio.run(_read(reach, chosen, named, desk.sink, desk.read, wanted))
 
 
 class _Desk:
     """Judges each Target while it is read, and hands it on when it is done."""
 
-    def __init__(self, rules: Sequence[Rule], take: Take, progress: Progress) -> None:
-        self._rules, self._take, self._progress = rules, take, progress
+    def __init__(
+        self, rules: Sequence[Rule], take: Take, progress: Progress, also: Also | None
+    ) -> None:
+        self._rules, self._take, self._progress, self._also = rules, take, progress, also
         self._needs = {rule.control.id: rule.kinds for rule in rules}
         self._judging: dict[Target, Judging] = {}
 
     async def read(self, call: Call, target: Target) -> Was:
         """Read all that the rules need of a Target."""
-        judging = self._judging[target] = Judging(self._rules)
+        judging = self._judging[target] = Judging(self._rules, self._also)
 
         def take(kind: type, page: Sequence[Any]) -> None:
             judging.take(kind, page)

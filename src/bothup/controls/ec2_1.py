@@ -23,9 +23,12 @@ Where block public access is on with `block-all-sharing`, nobody can restore the
 permission says so; it comes back when the block is lifted, so take it away all the same.
 """
 
+from collections.abc import Iterator
+
 from bothup.model.account import PublicSnapshots
 from bothup.model.control import Control
 from bothup.model.finding import Reason, Severity, Status, Verdict
+from bothup.model.fixing import command
 from bothup.model.verdicts import passed, unknown
 
 CONTROL = Control(
@@ -50,3 +53,16 @@ def judge(snapshots: PublicSnapshots) -> Verdict:
         named = ", ".join(snapshots.unread)
         return unknown("permission-unread", f"who may restore {named} could not be read")
     return passed("no-public-snapshot", "no snapshot is public")
+
+
+def fix(snapshots: PublicSnapshots) -> Iterator[str]:
+    """Yield the command that takes everybody's permission away, for each snapshot."""
+    for name in snapshots.public:
+        yield command(
+            snapshots.target,
+            "ModifySnapshotAttribute",
+            SnapshotId=name,
+            Attribute="createVolumePermission",
+            OperationType="remove",
+            GroupNames=["all"],
+        )

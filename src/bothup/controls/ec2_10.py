@@ -21,8 +21,11 @@ A VPC that nothing in it calls the EC2 API from does not need one, nor does one 
 endpoint of another VPC through a transit gateway: mute it. AWS fails it in either case.
 """
 
+from collections.abc import Iterator
+
 from bothup.model.control import Control
 from bothup.model.finding import Severity, Verdict
+from bothup.model.fixing import command
 from bothup.model.verdicts import failed, of_another, passed
 from bothup.model.vpc import Vpc, VpcEndpoints
 
@@ -50,3 +53,20 @@ def judge(vpc: Vpc, endpoints: VpcEndpoints) -> Verdict:
         return failed("no-ec2-endpoint", "the VPC has no endpoint for EC2")
     states = ", ".join(f"{each.id} is {each.state or 'in an unknown state'}" for each in found)
     return failed("endpoint-not-available", f"no endpoint for EC2 is available: {states}")
+
+
+def fix(vpc: Vpc, endpoints: VpcEndpoints) -> Iterator[str]:
+    """Yield the command that makes an endpoint; where in the VPC, a person has to say."""
+    if broken := endpoints.of.get(vpc.id):
+        yield f"# there already, and not available: {', '.join(each.id for each in broken)}"
+    yield ': "${SUBNET_IDS:?subnets of the VPC, with blanks between them}"'
+    yield ': "${GROUP_ID:?a security group that lets port 443 in from the VPC}"'
+    made = command(
+        vpc.target,
+        "CreateVpcEndpoint",
+        VpcEndpointType="Interface",
+        VpcId=vpc.id,
+        ServiceName=f"com.amazonaws.{vpc.target.region}.ec2",
+        PrivateDnsEnabled=True,
+    )
+    yield f'{made} --subnet-ids $SUBNET_IDS --security-group-ids "$GROUP_ID"'

@@ -16,16 +16,20 @@ reach machines without an open port. Then revoke the one rule; a range is to be 
 still needed of it:
 `aws ec2 revoke-security-group-ingress --group-id GROUP_ID
 --ip-permissions 'IpProtocol=tcp,FromPort=3389,ToPort=3389,IpRanges=[{CidrIp=0.0.0.0/0}]'`
-Sessions that are open stay open for a while.
+`bothup explain EC2.14 --script` prints the commands for the rules that are there. Sessions that are
+open stay open for a while.
 
 ## When it is a false positive
 A group that nothing uses lets nobody in: delete it. A bastion that has to be reached from anywhere
 is an accepted risk, to be muted with a reason and an end date.
 """
 
+from collections.abc import Iterator
+
 from bothup.model.control import Control
 from bothup.model.finding import Severity, Verdict
-from bothup.model.open_port import by_port
+from bothup.model.fixing import revoking
+from bothup.model.open_port import by_port, open_to_anywhere
 from bothup.model.security_group import SecurityGroup
 
 CONTROL = Control(
@@ -43,3 +47,9 @@ PORT = 3389
 def judge(group: SecurityGroup) -> Verdict:
     """Judge the inbound rules of a group."""
     return by_port(group, PORT)
+
+
+def fix(group: SecurityGroup) -> Iterator[str]:
+    """Yield the command that revokes a rule, for each rule that opens the port."""
+    for opening in open_to_anywhere(group, PORT):
+        yield revoking(group.target, group.id, "Ingress", opening)

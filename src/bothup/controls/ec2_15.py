@@ -22,8 +22,11 @@ gateways, load balancers) does not need the setting: they get their addresses by
 address is reached from the internet only where the route table has an internet gateway for it.
 """
 
+from collections.abc import Iterator
+
 from bothup.model.control import Control
 from bothup.model.finding import Reason, Severity, Status, Verdict
+from bothup.model.fixing import command
 from bothup.model.subnet import Subnet
 from bothup.model.verdicts import of_another, passed, unknown
 
@@ -53,3 +56,14 @@ def judge(subnet: Subnet) -> Verdict:
     if subnet.public_ipv4 is None:
         return unknown("setting-unknown", "AWS does not say whether addresses are assigned")
     return passed("assigns-no-address", "no address is assigned at launch")
+
+
+def fix(subnet: Subnet) -> Iterator[str]:
+    """Yield a command for each kind of address: EC2 takes one attribute a call."""
+    target, off = subnet.target, {"Value": False}
+    if subnet.public_ipv4:
+        yield command(target, "ModifySubnetAttribute", SubnetId=subnet.id, MapPublicIpOnLaunch=off)
+    if subnet.ipv6:
+        yield command(
+            target, "ModifySubnetAttribute", SubnetId=subnet.id, AssignIpv6AddressOnCreation=off
+        )

@@ -13,14 +13,18 @@ machine is then in force for every machine that anybody forgets to give a group.
 Give what uses the group one of its own first: `aws ec2 describe-network-interfaces --filters
 Name=group-id,Values=GROUP_ID`. Then revoke each rule of the default group:
 `aws ec2 revoke-security-group-ingress --group-id GROUP_ID --ip-permissions RULE` and
-`revoke-security-group-egress`.
+`revoke-security-group-egress`. `bothup explain EC2.2 --script` prints the commands for the rules
+that are there.
 
 ## When it is a false positive
 In a VPC that nothing runs in, the rules let nobody in; they will, as soon as something does.
 """
 
+from collections.abc import Iterator
+
 from bothup.model.control import Control
 from bothup.model.finding import Reason, Severity, Status, Verdict
+from bothup.model.fixing import command, revoking
 from bothup.model.security_group import DEFAULT_NAME, SecurityGroup
 from bothup.model.verdicts import not_applicable, of_another, passed
 
@@ -47,3 +51,14 @@ def judge(group: SecurityGroup) -> Verdict:
     if reasons:
         return Verdict(status=Status.FAILED, reasons=tuple(reasons))
     return passed("no-rules", "the default group has no rules")
+
+
+def fix(group: SecurityGroup) -> Iterator[str]:
+    """Yield the command that revokes a rule, for each rule."""
+    yield "# what uses the group has to be given one of its own first:"
+    filters = [{"Name": "group-id", "Values": [group.id]}]
+    yield command(group.target, "DescribeNetworkInterfaces", Filters=filters)
+    for opening in group.ingress:
+        yield revoking(group.target, group.id, "Ingress", opening)
+    for opening in group.egress:
+        yield revoking(group.target, group.id, "Egress", opening)

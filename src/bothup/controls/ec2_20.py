@@ -47,6 +47,7 @@ from bothup.model.connection import GONE, Routing, Tunnel, TunnelStatus, VpnConn
 from bothup.model.control import Control
 from bothup.model.evidence import GatewayPeers
 from bothup.model.finding import Reason, Severity, Status, Verdict
+from bothup.model.fixing import verb
 
 CONTROL = Control(
     id="EC2.20",
@@ -170,3 +171,11 @@ def _tunnel_notices(connection: VpnConnection, tunnel: Tunnel) -> Iterator[Reaso
             yield Reason(code="startup-add", text=text, tunnel=where)
         if not tunnel.options.logs.activity_enabled:
             yield Reason(code="logging-off", text=f"{name} has activity logs off", tunnel=where)
+
+
+def fix(connection: VpnConnection, peers: GatewayPeers) -> Iterator[str]:
+    """Yield what finds the cause, which comes before any change."""
+    if peers.others:
+        yield f"# on the same customer gateway: {', '.join(peers.others)}"
+    yield verb(connection.target, "diagnose", connection.id)
+    yield verb(connection.target, "plan", connection.id)

@@ -23,8 +23,12 @@ A volume whose file system is encrypted by the operating system is safe in the s
 the mute, for AWS cannot see it.
 """
 
+import shlex
+from collections.abc import Iterator
+
 from bothup.model.control import Control
 from bothup.model.finding import Severity, Verdict
+from bothup.model.fixing import region
 from bothup.model.verdicts import failed, not_applicable, passed, unknown
 from bothup.model.volume import Volume
 
@@ -48,3 +52,27 @@ def judge(volume: Volume) -> Verdict:
     if volume.encrypted:
         return passed("encrypted", "the volume is encrypted")
     return failed("not-encrypted", f"the volume is attached to {where} and not encrypted")
+
+
+def fix(volume: Volume) -> Iterator[str]:
+    """Yield the way to an encrypted copy; a person has to stop the instance, and attach it."""
+    where, name = region(volume.target), shlex.quote(volume.id)
+    yield f"# stop {', '.join(volume.instances)}, or freeze the file system, before this"
+    yield (
+        f"snapshot=$(aws ec2 create-snapshot --region {where} --volume-id {name} "
+        "--query SnapshotId --output text)"
+    )
+    yield f'aws ec2 wait snapshot-completed --region {where} --snapshot-ids "$snapshot"'
+    yield (
+        f"copy=$(aws ec2 copy-snapshot --region {where} --source-region {where} "
+        '--source-snapshot-id "$snapshot" --encrypted --query SnapshotId --output text)'
+    )
+    yield f'aws ec2 wait snapshot-completed --region {where} --snapshot-ids "$copy"'
+    yield (
+        f"zone=$(aws ec2 describe-volumes --region {where} --volume-ids {name} "
+        "--query 'Volumes[0].AvailabilityZone' --output text)"
+    )
+    yield (
+        f'aws ec2 create-volume --region {where} --snapshot-id "$copy" --availability-zone "$zone"'
+    )
+    yield f"# detach {volume.id}, and attach the new volume in its place, by the same device name"

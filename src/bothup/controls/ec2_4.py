@@ -22,6 +22,7 @@ mute it, or raise AllowedDays. Where the time of the launch had to be taken, it 
 stopped for a shorter time.
 """
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Annotated
 
@@ -29,6 +30,7 @@ import msgspec
 
 from bothup.model.control import Control
 from bothup.model.finding import Reason, Severity, Verdict
+from bothup.model.fixing import command
 from bothup.model.instance import GONE, Instance
 from bothup.model.verdicts import failed, not_applicable, passed, unknown
 
@@ -71,3 +73,12 @@ def judge(instance: Instance, parameters: Parameters) -> Verdict:
     if stopped > allowed:
         return failed("stopped-too-long", text, notices=notices)
     return passed("stopped-recently", text, notices=notices)
+
+
+def fix(instance: Instance, parameters: Parameters) -> Iterator[str]:
+    """Yield the command that keeps an image, and the one that ends the instance, as a remark."""
+    yield f"# AllowedDays is {parameters.allowed_days}; an image keeps what is on the instance:"
+    name = f"before-removal-of-{instance.id}"
+    yield command(instance.target, "CreateImage", InstanceId=instance.id, Name=name)
+    yield "# then, once the image is available, and if nobody needs it: it does not come back"
+    yield f"# {command(instance.target, 'TerminateInstances', InstanceIds=[instance.id])}"

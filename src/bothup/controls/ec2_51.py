@@ -21,9 +21,12 @@ any case: delete it. AWS Config does not offer the rule in some Regions; the con
 all the same.
 """
 
+from collections.abc import Iterator
+
 from bothup.model.client_vpn import ClientVpnEndpoint
 from bothup.model.control import Control
 from bothup.model.finding import Reason, Severity, Status, Verdict
+from bothup.model.fixing import command, region
 
 CONTROL = Control(
     id="EC2.51",
@@ -49,3 +52,15 @@ def judge(endpoint: ClientVpnEndpoint) -> Verdict:
         return Verdict(status=Status.PASSED, reasons=(reason,))
     reason = Reason(code="logging-off", text="the connection log is off")
     return Verdict(status=Status.FAILED, reasons=(reason,))
+
+
+def fix(endpoint: ClientVpnEndpoint) -> Iterator[str]:
+    """Yield the commands that make a log group and turn the log on; sessions go on."""
+    target, group = endpoint.target, "/aws/clientvpn/connections"
+    yield f"aws logs create-log-group --region {region(target)} --log-group-name {group} || true"
+    yield command(
+        target,
+        "ModifyClientVpnEndpoint",
+        ClientVpnEndpointId=endpoint.id,
+        ConnectionLogOptions={"Enabled": True, "CloudwatchLogGroup": group},
+    )

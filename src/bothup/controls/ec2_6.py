@@ -20,8 +20,11 @@ A VPC that nothing runs in has no traffic to log: delete it, the default VPC too
 it. Flow logs of all of its subnets together show the same; AWS fails it all the same.
 """
 
+from collections.abc import Iterator
+
 from bothup.model.control import Control
 from bothup.model.finding import Reason, Severity, Verdict
+from bothup.model.fixing import command
 from bothup.model.verdicts import failed, of_another, passed
 from bothup.model.vpc import FlowLogs, Vpc
 
@@ -55,3 +58,19 @@ def judge(vpc: Vpc, flow_logs: FlowLogs) -> Verdict:
         return failed("no-flow-log", "the VPC has no flow log")
     kinds = ", ".join(f"{log.id} ({log.traffic}, {log.status})" for log in logs)
     return failed("no-log-of-rejects", f"no active flow log of rejected traffic: {kinds}")
+
+
+def fix(vpc: Vpc, flow_logs: FlowLogs) -> Iterator[str]:
+    """Yield the command that logs what is rejected to a bucket."""
+    if broken := flow_logs.of.get(vpc.id):
+        yield f"# there already, and not enough: {', '.join(log.id for log in broken)}"
+    yield ': "${FLOW_LOG_BUCKET_ARN:?the ARN of the bucket for flow logs}"'
+    made = command(
+        vpc.target,
+        "CreateFlowLogs",
+        ResourceType="VPC",
+        ResourceIds=[vpc.id],
+        TrafficType="REJECT",
+        LogDestinationType="s3",
+    )
+    yield f'{made} --log-destination "$FLOW_LOG_BUCKET_ARN"'

@@ -19,9 +19,12 @@ In a Region in which nothing may be made (a service control policy denies it), t
 effect. Turning it on costs nothing there either.
 """
 
+from collections.abc import Iterator
+
 from bothup.model.account import EbsDefaultEncryption
 from bothup.model.control import Control
 from bothup.model.finding import Severity, Verdict
+from bothup.model.fixing import command
 from bothup.model.verdicts import failed, passed, unknown
 
 CONTROL = Control(
@@ -41,3 +44,8 @@ def judge(setting: EbsDefaultEncryption) -> Verdict:
     if setting.enabled:
         return passed("encrypted-by-default", "new volumes are encrypted")
     return failed("not-encrypted-by-default", "new volumes are not encrypted unless asked for")
+
+
+def fix(setting: EbsDefaultEncryption) -> Iterator[str]:
+    """Yield the command that turns it on."""
+    yield command(setting.target, "EnableEbsEncryptionByDefault")

@@ -21,8 +21,11 @@ Where the metadata service is switched off (HttpEndpoint `disabled`), nobody can
 notice says so. AWS fails the instance all the same.
 """
 
+from collections.abc import Iterator
+
 from bothup.model.control import Control
 from bothup.model.finding import Reason, Severity, Verdict
+from bothup.model.fixing import command
 from bothup.model.instance import GONE, Instance
 from bothup.model.verdicts import failed, not_applicable, passed, unknown
 
@@ -49,3 +52,14 @@ def judge(instance: Instance) -> Verdict:
         text = "the metadata service answers without a token"
         return failed("tokens-optional", text, notices=notices)
     return unknown("tokens-unknown", "AWS does not say whether tokens are required")
+
+
+def fix(instance: Instance) -> Iterator[str]:
+    """Yield the command that asks for tokens."""
+    yield "# see first that MetadataNoToken (namespace AWS/EC2) has been 0 for some days"
+    yield command(
+        instance.target,
+        "ModifyInstanceMetadataOptions",
+        InstanceId=instance.id,
+        HttpTokens="required",
+    )

@@ -20,8 +20,12 @@ A bastion, a NAT instance, or a VPN device of your own needs one: an accepted ri
 a reason and an end date.
 """
 
+import shlex
+from collections.abc import Iterator
+
 from bothup.model.control import Control
 from bothup.model.finding import Reason, Severity, Status, Verdict
+from bothup.model.fixing import region
 from bothup.model.instance import GONE, Instance
 from bothup.model.verdicts import not_applicable, passed
 
@@ -46,3 +50,20 @@ def judge(instance: Instance) -> Verdict:
         for address in instance.public_ips
     )
     return Verdict(status=Status.FAILED, reasons=tuple(reasons))
+
+
+def fix(instance: Instance) -> Iterator[str]:
+    """Yield the commands that take Elastic IPs away; they cut off whoever uses them."""
+    where = region(instance.target)
+    query = "--query 'Addresses[0].AssociationId' --output text"
+    for address in instance.public_ips:
+        yield f"# {address}: an Elastic IP can be disassociated; one assigned at launch goes with a"
+        yield "# restart, once its subnet does not assign addresses any more (EC2.15)"
+        yield (
+            f"association=$(aws ec2 describe-addresses --region {where} --filters "
+            f"Name=public-ip,Values={shlex.quote(address)} {query})"
+        )
+        yield (
+            "[[ $association == None ]] || aws ec2 disassociate-address "
+            f'--region {where} --association-id "$association"'
+        )

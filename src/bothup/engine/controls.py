@@ -5,7 +5,7 @@ import importlib
 import inspect
 import pkgutil
 import typing
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType, ModuleType
 from typing import Any
 
@@ -29,7 +29,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """One control, ready to use.
 
     `evidence` maps the names of `judge`'s parameters to the types of evidence they declare.
-    `parameters` is the value of the control's own Parameters, None where it has none.
+    `parameters` is the value of the control's own Parameters, None where it has none. `fix` takes
+    what `judge` takes, and yields the lines of a script that mends what failed.
     """
 
     control: Control
@@ -37,6 +38,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     judge: Callable[..., Verdict]
     evidence: dict[str, type]
     parameters: msgspec.Struct | None = None
+    fix: Callable[..., Iterator[str]] | None = None
 
     @property
     def subject(self) -> type:
@@ -128,4 +130,5 @@ def _load(name: str) -> Rule:
         judge=judge,
         evidence=evidence,
         parameters=own() if own else None,
+        fix=getattr(module, "fix", None),
     )

@@ -51,11 +51,11 @@ Peers = Mapping[tuple[Target, str], frozenset[str]]
 
 _LOG = logging.getLogger(__name__)
 
-_NOTHING: Beside = MappingProxyType({})
+NOTHING: Beside = MappingProxyType({})
 
 
 def judge(
-    records: Iterable[Record], rules: Iterable[Rule], beside: Beside = _NOTHING
+    records: Iterable[Record], rules: Iterable[Rule], beside: Beside = NOTHING
 ) -> tuple[Finding, ...]:
     """Judge every record by every rule that is about such; the findings come sorted, worst first.
 
@@ -66,7 +66,7 @@ def judge(
     """
     able = [rule for rule in rules if all(kind in beside for kind in rule.kinds[1:])]
     newest = _newest(records)
-    peers = _peers(newest)
+    peers = peers_among(newest)
     found = merged(_findings(newest, able, peers, beside))
     return tuple(sorted(found, key=worst_first))
 
@@ -151,7 +151,7 @@ def _newest(records: Iterable[Record]) -> list[Record]:
     return kept
 
 
-def _peers(records: Iterable[Record]) -> dict[tuple[Target, str], frozenset[str]]:
+def peers_among(records: Iterable[Record]) -> dict[tuple[Target, str], frozenset[str]]:
     """Connections with two tunnels by the customer gateway that they end on."""
     ending: defaultdict[tuple[Target, str], set[str]] = defaultdict(set)
     for record in records:
@@ -174,19 +174,25 @@ def _finding(
 ) -> Finding:
     if isinstance(record, Malformed):
         return _build(record, rule, _malformed(record), shown)
-    evidence: dict[type, Any] = {
-        **beside,
-        rule.subject: record,
-        type(rule.parameters): rule.parameters,
-    }
-    if GatewayPeers in rule.evidence.values() and isinstance(record, VpnConnection):
-        evidence[GatewayPeers] = _peers_of(record, peers)
     try:
-        verdict = rule.judge(*(evidence[kind] for kind in rule.evidence.values()))
+        verdict = rule.judge(*given(rule, record, peers, beside))
         return _build(record, rule, verdict, shown)
     except Exception as error:  # noqa: BLE001 - a control that breaks costs what it broke on
         _LOG.debug("%s breaks on %s", rule.control.id, record.id, exc_info=True)
         return _build(record, rule, _broken(error), shown)
+
+
+def given(rule: Rule, record: Record, peers: Peers, beside: Beside) -> Iterator[Any]:
+    """Yield the evidence that the rule's functions take, in their order."""
+    for kind in rule.evidence.values():
+        if kind is rule.subject:
+            yield record
+        elif kind is GatewayPeers and isinstance(record, VpnConnection):
+            yield _peers_of(record, peers)
+        elif kind is type(rule.parameters):
+            yield rule.parameters
+        else:
+            yield beside[kind]
 
 
 def _peers_of(record: VpnConnection, peers: Peers) -> GatewayPeers:

@@ -26,6 +26,10 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         """The AWS CLI command that makes the call, for bash."""
         words = ["aws", self.service, _kebab(self.operation), "--region", self.target.region or ""]
         for name, value in self.params.items():
+            if isinstance(value, dict) and value.keys() == {"Value"}:
+                # The CLI has flags for the attributes that EC2 wraps so.
+                words.append(f"--{'' if value['Value'] else 'no-'}{_kebab(name)}")
+                continue
             words.append(f"--{_kebab(name)}")
             if isinstance(value, dict) or _holds_records(value):
                 words.append(json.dumps(value, separators=(",", ":")))

@@ -1,6 +1,7 @@
 """SecurityGroup: who may reach what through it, one Opening for each peer of each rule."""
 
 import enum
+from typing import Any
 
 import msgspec
 
@@ -20,6 +21,15 @@ class Peer(enum.StrEnum):
     IPV6 = "Ipv6Ranges"
     PREFIX_LIST = "PrefixListIds"
     GROUP = "UserIdGroupPairs"
+
+
+# By what a rule names a peer.
+_KEYS = {
+    Peer.IPV4: "CidrIp",
+    Peer.IPV6: "CidrIpv6",
+    Peer.PREFIX_LIST: "PrefixListId",
+    Peer.GROUP: "GroupId",
+}
 
 
 class Opening(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,6 +59,18 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
         first = 0 if self.from_port in (None, -1) else self.from_port
         last = _LAST_PORT if self.to_port in (None, -1) else self.to_port
         return self.protocol.lower() in _TCP and (first or 0) <= port <= (last or 0)
+
+    @property
+    def permission(self) -> dict[str, Any]:
+        """The rule as EC2's IpPermissions have it, for this peer alone."""
+        peer: dict[str, Any] = {_KEYS[self.kind]: self.peer}
+        if self.owner and self.kind is Peer.GROUP:
+            peer["UserId"] = self.owner
+        if self.description:
+            peer["Description"] = self.description
+        ports = {"FromPort": self.from_port, "ToPort": self.to_port}
+        known = {name: port for name, port in ports.items() if port is not None}
+        return {"IpProtocol": self.protocol, **known, self.kind.value: [peer]}
 
     def __str__(self) -> str:
         """Say it in few words: "tcp 22 from 0.0.0.0/0" without the direction."""
