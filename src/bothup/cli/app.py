@@ -40,21 +40,25 @@ _VERBS = {
 _OF_SEVERAL = frozenset({"alarms", "config", "findings", "history", "keepalive", "lab", "sim"})
 
 
-def app() -> App:
-    """Build the command line; nothing of it is imported yet but the names."""
+def app(arguments: Sequence[str] = ()) -> App:
+    """Build the command line; nothing of it is imported yet but the names.
+
+    `arguments` may tell that it is built for one verb, which saves an import.
+    """
+    one_verb = bool(arguments) and arguments[0] in _VERBS
     root = App(
         name="bothup",
         help="Keep both tunnels of every AWS Site-to-Site VPN connection up.",
         version=__version__,
         help_format="plaintext",
-        help_formatter="plain",
+        help_formatter=None if one_verb else "plain",
         result_action="return_value",
         suppress_keyboard_interrupt=False,
         config=_settings,
     )
     for place, (verb, text) in enumerate(_VERBS.items()):
         # The list of verbs is plain text, which costs half the time; their own help is drawn.
-        look = {} if verb in _OF_SEVERAL else {"help_formatter": "default"}
+        look = {} if one_verb or verb in _OF_SEVERAL else {"help_formatter": "default"}
         root.command(f"bothup.cli.{verb}:{verb}", name=verb, help=text, sort_key=place, **look)
     return root
 
@@ -71,7 +75,7 @@ def run(arguments: Sequence[str]) -> int:
     """Carry out a command line and return its exit code; nothing is raised."""
     _prepare_streams()
     try:
-        code = app()(arguments, exit_on_error=False)
+        code = app(arguments)(arguments, exit_on_error=False)
     except CycloptsError:
         return exits.USAGE  # cyclopts has printed what is wrong
     except BothupError as error:

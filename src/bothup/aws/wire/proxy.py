@@ -4,6 +4,8 @@ What the operating system has configured counts as well (macOS, Windows), as in 
 """
 
 import base64
+import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
@@ -32,11 +34,19 @@ def proxy_for(url: str, proxies: Mapping[str, str] | None = None) -> Proxy | Non
     """
     parts = urlsplit(url)
     if proxies is None:
+        if not _may_be_configured():
+            return None
         from urllib.request import getproxies, proxy_bypass
 
         proxies = {} if proxy_bypass(parts.netloc) else getproxies()
     address = proxies.get(parts.scheme)
     return _proxy(address) if address else None
+
+
+def _may_be_configured() -> bool:
+    """Say whether it is worth it to import what finds out, which takes as long as many calls do."""
+    named = any(name.lower().endswith("_proxy") for name in os.environ)
+    return named or sys.platform in ("darwin", "win32")
 
 
 def _proxy(address: str) -> Proxy:
