@@ -10,12 +10,13 @@ from datetime import datetime
 from bothup.model.finding import Finding, FoundCause, Status, TunnelSummary
 from bothup.model.scan import Scan
 from bothup.report._html import CLOSING, marked, opening, prose, text
-from bothup.report._look import Look, age, causes, routing, tunnels
+from bothup.report._look import TUNNELS, Look, age, causes, routing, tunnels
 from bothup.report._page import FIX, WHY, section
 from bothup.report._unread import unread_targets
 from bothup.report._words import counted_notices, headline, is_told_apart, unread
 
-_HEADINGS = ("Status", "Resource", "Where", "Tunnels", "Why")
+_TUNNEL_HEADINGS = ("Status", "Connection", "Where", "Tunnels", "Why")
+_HEADINGS = ("Status", "Control", "Resource", "Where", "Why")
 _TOLD = frozenset({Status.FAILED, Status.NOT_AVAILABLE})
 _TOLD_BY_TUNNELS = frozenset({"tunnel-down", "both-tunnels-up"})
 
@@ -28,26 +29,42 @@ def render(scan: Scan, look: Look) -> Iterator[str]:  # noqa: ARG001 - a page sh
     if gaps := [unread(each) for each in unread_targets(scan)]:
         items = "".join(f"<li>{text(each)}</li>" for each in gaps)
         yield f'<div class="notice">Not read, so not known to be up:<ul>{items}</ul></div>\n'
-    if scan.findings:
-        yield from _table(scan.findings, scan.finished_at)
-    for line in counted_notices(scan.findings):
+    connections = [each for each in scan.findings if each.control == TUNNELS]
+    others = [each for each in scan.findings if each.control != TUNNELS]
+    if connections:
+        rows = ((each.id, _connection_cells(each, scan.finished_at)) for each in connections)
+        yield from _table(_TUNNEL_HEADINGS, rows)
+    for line in counted_notices(connections):
         yield f'<p class="state">{text(line)}</p>\n'
-    for finding in scan.findings:
+    if others:
+        yield "<h2>Other controls</h2>\n"
+        yield from _table(_HEADINGS, ((each.id, _cells(each)) for each in others))
+    for finding in connections:
         if finding.status in _TOLD:
             yield from _detail(finding)
     yield from _fixes(scan.findings)
     yield CLOSING
 
 
-def _table(findings: Sequence[Finding], now: datetime) -> Iterator[str]:
-    heads = "".join(f"<th>{each}</th>" for each in _HEADINGS)
+def _table(headings: Sequence[str], rows: Iterable[tuple[str, Sequence[str]]]) -> Iterator[str]:
+    heads = "".join(f"<th>{each}</th>" for each in headings)
     yield f'<table class="findings">\n<thead><tr>{heads}</tr></thead>\n<tbody>\n'
-    for finding in findings:
-        cells = (_status(finding), _which(finding), _where(finding), _tunnels(finding, now))
-        why = _list(_why(finding))
-        row = "".join(f"<td>{each}</td>" for each in (*cells, why))
-        yield f'<tr id="{text(finding.id)}">{row}</tr>\n'
+    for name, cells in rows:
+        yield f'<tr id="{text(name)}">{"".join(f"<td>{each}</td>" for each in cells)}</tr>\n'
     yield "</tbody>\n</table>\n"
+
+
+def _connection_cells(finding: Finding, now: datetime) -> tuple[str, ...]:
+    why = _list(_why(finding))
+    return _status(finding), _which(finding), _where(finding), _tunnels(finding, now), why
+
+
+def _cells(finding: Finding) -> tuple[str, ...]:
+    told = [each.text for each in (*finding.reasons, *finding.notices)]
+    if finding.muted:
+        told.append(f"muted: {finding.muted.reason}")
+    control = text(finding.control)
+    return _status(finding), control, _which(finding), _where(finding), _list(told)
 
 
 def _why(finding: Finding) -> Iterator[str]:
@@ -61,7 +78,7 @@ def _why(finding: Finding) -> Iterator[str]:
 
 def _status(finding: Finding) -> str:
     lines = [f'<span class="{finding.status}">{finding.status.replace("_", " ")}</span>']
-    if finding.redundancy:
+    if finding.redundancy and finding.control == TUNNELS:
         lines.append(finding.redundancy)
     if finding.muted:
         lines.append(f"muted until {finding.muted.expires}")
@@ -70,7 +87,7 @@ def _status(finding: Finding) -> str:
 
 def _which(finding: Finding) -> str:
     name = f"{text(finding.resource.name)}<br>" if finding.resource.name else ""
-    return f"{name}<code>{text(finding.resource.id)}</code><br>{text(finding.control)}"
+    return f"{name}<code>{text(finding.resource.id)}</code>"
 
 
 def _where(finding: Finding) -> str:
