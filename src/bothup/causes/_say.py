@@ -7,7 +7,7 @@ from bothup.model.cause import Sign
 from bothup.model.comparison import Compared, Comparison
 from bothup.model.connection import Tunnel, VpnConnection
 from bothup.model.diagnosis import EvidenceKind, Pointer
-from bothup.model.event import Event, EventKind, Phase
+from bothup.model.event import Direction, Event, EventKind, Phase
 from bothup.model.story import Found, Story, pointer
 from bothup.model.surroundings import Changes, near
 
@@ -106,6 +106,26 @@ def keys(name: str, device: Story, comparison: Comparison) -> Iterator[Sign]:
         yield configured(name, comparison, "the device is set to authenticate with a key")
 
 
+def not_sent(found: Found) -> Found:
+    """Leave out what the side says that it has sent: a log need not tell who refuses whom."""
+    events = found.story.events
+    kept = (each for each in found.indices if events[each].direction is not Direction.SENT)
+    return Found(story=found.story, indices=tuple(kept))
+
+
+def authentication_refused(name: str, vague: str, device: Story) -> Iterator[Sign]:
+    """Yield the sign that the device's authentication is refused, or that it fails somehow."""
+    if found := not_sent(device.of(EventKind.AUTHENTICATION_FAILED)):
+        text = "AWS refuses the authentication and does not say why"
+        if found.last.direction is None:
+            text = "the authentication fails, and which side refuses is not told"
+        yield seen(name, found, text)
+    elif not device.of(*_REASONS):
+        found = device.of(EventKind.STATUS).having(exchange="IKE_AUTH")
+        if found:
+            yield seen(vague, found, "the exchange that authenticates fails for a reason untold")
+
+
 def authenticated(name: str, story: Story) -> Iterator[Sign]:
     """Yield the sign that both sides have believed each other and still do."""
     up = story.of(EventKind.SA_ESTABLISHED, phase=Phase.IKE)
@@ -114,6 +134,16 @@ def authenticated(name: str, story: Story) -> Iterator[Sign]:
 
 
 _PROOFS = (EventKind.AUTHENTICATING, EventKind.AUTHENTICATED)
+_REASONS = (
+    EventKind.PSK_MISMATCH,
+    EventKind.PSK_MISSING,
+    EventKind.IDENTITY_MISMATCH,
+    EventKind.CERTIFICATE_INVALID,
+    EventKind.NO_PROPOSAL_CHOSEN,
+    EventKind.PROPOSAL_REFUSED,
+    EventKind.SELECTORS_REFUSED,
+    EventKind.GAVE_UP,
+)
 _DISBELIEF = (
     EventKind.PSK_MISMATCH,
     EventKind.AUTHENTICATION_FAILED,

@@ -27,7 +27,7 @@ The log of the side that verifies tells the dates and the issuer.
 
 from collections.abc import Iterator
 
-from bothup.causes._say import authenticated, certificates, keys, seen
+from bothup.causes._say import authenticated, authentication_refused, certificates, keys, seen
 from bothup.model.cause import Cause, Sign
 from bothup.model.comparison import Comparison
 from bothup.model.connection import Tunnel
@@ -56,7 +56,7 @@ def signs(
     aws: AwsStory, device: DeviceStory, comparison: Comparison, tunnel: Tunnel
 ) -> Iterator[Sign]:
     """Yield what speaks for and against a bad certificate."""
-    refused = device.of(K.AUTHENTICATION_FAILED, direction=Direction.RECEIVED)
+    refused = list(authentication_refused("refused", "authentication-fails", device))
     aws_refuses = aws.of(K.AUTHENTICATION_FAILED, direction=Direction.SENT)
     for story in (aws, device):
         if found := story.of(K.CERTIFICATE_INVALID):
@@ -68,8 +68,7 @@ def signs(
         if found := story.of(K.PSK_MISMATCH, K.PSK_MISSING):
             yield seen("about-keys", found, "the negotiation is about a pre-shared key")
         yield from authenticated("authenticated", story)
-    if refused:
-        yield seen("refused", refused, "AWS refuses the authentication and does not say why")
+    yield from refused
     if aws_refuses:
         yield seen("aws-refuses", aws_refuses, "AWS refuses the authentication")
     if refused or aws_refuses:

@@ -71,12 +71,13 @@ def signs(
     if found := aws.of(*_AWS_TALKS):
         yield seen("aws-talks", found, "AWS and the device do talk with each other")
     up = device.of(K.SA_ESTABLISHED, phase=Phase.IKE)
-    if up.current and not device.of(K.GAVE_UP, K.DPD_TIMEOUT).current:
+    lost = device.of(K.DPD_TIMEOUT).current or device.of(K.GAVE_UP, phase=Phase.IKE).current
+    if up.current and not lost:
         yield seen("phase1-up", up, "phase 1 comes up")
 
 
 def _device(device: DeviceStory) -> Iterator[Sign]:
-    gave_up = device.of(K.GAVE_UP)
+    gave_up = device.of(K.GAVE_UP, phase=Phase.IKE)
     first = gave_up.having(encrypted=False)
     if first:
         yield seen("first-unanswered", first, "the device's first message finds no answer")

@@ -28,7 +28,7 @@ options shows the same.
 
 from collections.abc import Iterator
 
-from bothup.causes._say import compared, seen, set_anew
+from bothup.causes._say import compared, not_sent, seen, set_anew
 from bothup.model.cause import Cause, Sign
 from bothup.model.comparison import Comparison, Setting
 from bothup.model.connection import Tunnel
@@ -84,8 +84,8 @@ def _aws(aws: AwsStory) -> Iterator[Sign]:
 def _device(device: DeviceStory) -> Iterator[Sign]:
     if found := device.of(K.PROPOSAL_REFUSED, phase=Phase.IKE):
         yield seen("device-refuses", found, _lists(found.last))
-    refused = device.of(K.NO_PROPOSAL_CHOSEN)
-    if found := device.of(K.NO_PROPOSAL_CHOSEN, phase=Phase.IKE, direction=Direction.RECEIVED):
+    refused = device.of(K.NO_PROPOSAL_CHOSEN, K.PROPOSAL_REFUSED)
+    if found := not_sent(device.of(K.NO_PROPOSAL_CHOSEN, phase=Phase.IKE)):
         yield seen("refused", found, "AWS refuses the device's first message: no proposal chosen")
     elif refused and refused.last.phase is None:
         yield seen("refused-either", refused, "no proposal is chosen, in phase 1 or 2")

@@ -25,12 +25,12 @@ Compare the tunnel's `IkeVersions` with the version in the device's log or confi
 
 from collections.abc import Iterator
 
-from bothup.causes._say import compared, option, seen, set_anew, told
+from bothup.causes._say import compared, not_sent, option, seen, set_anew, told
 from bothup.model.cause import Cause, Sign
 from bothup.model.comparison import Agreement, Comparison, Setting
 from bothup.model.connection import Tunnel
 from bothup.model.diagnosis import EvidenceKind
-from bothup.model.event import Direction, EventKind, Phase, Role
+from bothup.model.event import EventKind, Phase, Role
 from bothup.model.story import AwsStory, DeviceStory
 from bothup.model.surroundings import Changes
 
@@ -90,7 +90,7 @@ def _refused(aws: AwsStory, device: DeviceStory, tunnel: Tunnel) -> Iterator[Sig
             yield option(
                 "one-version-only", tunnel, "IkeVersions", f"the tunnel allows {only} only"
             )
-    found = device.of(K.NO_PROPOSAL_CHOSEN, direction=Direction.RECEIVED)
+    found = not_sent(device.of(K.NO_PROPOSAL_CHOSEN))
     if found and found.last.phase is not Phase.IPSEC:
         yield seen("refused", found, "no proposal is chosen in answer to the first message")
     if found := device.of(K.MODE_REFUSED):

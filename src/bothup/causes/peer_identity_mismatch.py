@@ -29,7 +29,7 @@ says and what it expects.
 import ipaddress
 from collections.abc import Iterator
 
-from bothup.causes._say import authenticated, compared, seen, told
+from bothup.causes._say import authenticated, authentication_refused, compared, seen, told
 from bothup.model.bundle import CustomerGateway
 from bothup.model.cause import Cause, Sign
 from bothup.model.comparison import Comparison, Setting
@@ -58,8 +58,7 @@ def signs(
         if found := story.of(K.PSK_MISMATCH):
             yield seen("key-was-compared", found, "the key was compared: the identity was found")
         yield from authenticated("authenticated", story)
-    if found := device.of(K.AUTHENTICATION_FAILED, direction=Direction.RECEIVED):
-        yield seen("refused", found, "AWS refuses the authentication and does not say why")
+    yield from authentication_refused("refused", "authentication-fails", device)
     if found := aws.of(K.AUTHENTICATION_FAILED, direction=Direction.SENT):
         yield seen("aws-refuses", found, "AWS refuses the authentication")
     if not comparison.clashes(*_IDENTITIES):

@@ -34,7 +34,7 @@ device's where AWS does.
 
 from collections.abc import Iterator
 
-from bothup.causes._say import authenticated, certificates, seen, set_anew
+from bothup.causes._say import authenticated, authentication_refused, certificates, seen, set_anew
 from bothup.model.cause import Cause, Sign
 from bothup.model.comparison import Comparison
 from bothup.model.connection import Tunnel
@@ -79,8 +79,7 @@ def _verified(story: Story) -> Iterator[Sign]:
 
 
 def _refused(aws: AwsStory, device: DeviceStory) -> Iterator[Sign]:
-    if found := device.of(K.AUTHENTICATION_FAILED, direction=Direction.RECEIVED):
-        yield seen("refused", found, "AWS refuses the authentication and does not say why")
+    yield from authentication_refused("refused", "authentication-fails", device)
     found = aws.of(K.AUTHENTICATION_FAILED, direction=Direction.SENT)
     if found and not aws.of(K.PSK_MISMATCH):
         yield seen("aws-refuses", found, "AWS refuses the authentication")

@@ -25,6 +25,7 @@ REFUSED = Message("Failed to find a matching policy", "", K.PROPOSAL_REFUSED)
 ERRORS = (
     Message("eceived no proposal chosen", "", K.NO_PROPOSAL_CHOSEN, None, RECEIVED),
     REFUSED,
+    Message("TS", r"(?P<way>received|sending) TS[_ ]unacceptable", K.SELECTORS_REFUSED, IPSEC),
     Message("no IPSEC policy found for received TS", "", K.SELECTORS_REFUSED, IPSEC),
     Message("Failed to authenticate the IKE SA", "", K.AUTHENTICATION_FAILED, IKE),
     Message("ending authentication failure notify", "", K.AUTHENTICATION_FAILED, IKE, SENT),

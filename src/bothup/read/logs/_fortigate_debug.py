@@ -28,6 +28,8 @@ def _notify(name: str, kind: EventKind, phase: Phase | None = IKE) -> Message:
 
 _MESSAGES = (
     Message("o SA proposal chosen", "", K.PROPOSAL_REFUSED),
+    Message("no matching phase2 found", "", K.CHILD_FAILED, IPSEC),
+    Message("failed to get responder proposal", "", K.CHILD_FAILED, IPSEC),
     Message("o proposal chosen", "", K.PROPOSAL_REFUSED),
     _notify("NO_PROPOSAL_CHOSEN", K.NO_PROPOSAL_CHOSEN, None),
     _notify("AUTHENTICATION_FAILED", K.AUTHENTICATION_FAILED),
@@ -241,7 +243,7 @@ class Debug:
         phase = found[0].phase
         if kind is K.PROPOSAL_REFUSED:
             details |= _offers(talk)
-            phase = talk.offers_phase or (IPSEC if child else None)
+            phase = talk.offers_phase or _blamed(line[1]) or (IPSEC if child else None)
         elif kind is K.NO_PROPOSAL_CHOSEN:
             phase = _ended(talk)
         elif kind is K.GAVE_UP and phase is IKE:
@@ -279,3 +281,10 @@ def _ended(talk: _Talk) -> Phase | None:
     if exchange is None:
         return None
     return IKE if exchange in ("IKE_SA_INIT", "MAIN_MODE", "AGGRESSIVE") else IPSEC
+
+
+def _blamed(whole: str) -> Phase | None:
+    """Say which phase a line blames before it comes to the daemon's own words."""
+    if "Negotiate ISAKMP SA Error" in whole:
+        return IKE
+    return IPSEC if "Negotiate IPsec SA Error" in whole else None

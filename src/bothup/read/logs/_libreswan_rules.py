@@ -231,14 +231,20 @@ RULES = (
     # The end of SAs
     Rule(
         "Delete SA",
-        r"received Delete SA(?:\((?P<spi>0x\w+)\))? payload: (?:deleting|replace) "
+        r"received Delete SA(?:\((?P<spi>0x\w+)\))? payload: (?:deleting|delete|replace) "
         r"(?:IPSEC|IPsec|CHILD SA) ?(?:State )?#(?P<sa>\d+)",
         K.DELETE,
         IPSEC,
         RECEIVED,
     ),
-    Rule("Delete SA", r"received Delete SA payload: (?:self-)?deleting ISAKMP State #(?P<sa>\d+)",
-         K.DELETE, IKE, RECEIVED),
+    Rule(
+        "Delete SA",
+        r"received Delete SA payload: (?:self-)?delet(?:ing|e) (?:ISAKMP|IKE) (?:State|SA) "
+        r"#(?P<sa>\d+)",
+        K.DELETE,
+        IKE,
+        RECEIVED,
+    ),
     Rule("_DEL)", r"\(STATE_CHILDSA_DEL\)", K.DELETE, IPSEC, RECEIVED),
     Rule("_DEL)", r"\(STATE_IKESA_DEL\)", K.DELETE, IKE, RECEIVED),
     Rule("SA expired", r"SA expired \(superseded", K.STATUS),
@@ -272,8 +278,8 @@ RULES = (
 )  # fmt: skip
 
 TIMED_OUT = re.compile(
-    r"(?:(?:STATE_)?(?P<state>[A-Z0-9_]+): )?(?:\d+ second timeout exceeded after (?P<count>\d+) "
-    r"retransmits|max number of retransmissions \((?P<max>\d+)\) reached"
+    r"(?:(?:STATE_)?(?P<state>[A-Z][A-Z0-9_]+): )?(?:\d+ second timeout exceeded after "
+    r"(?P<count>\d+) retransmits|max number of retransmissions \((?P<max>\d+)\) reached"
     r"(?: (?:STATE_)?(?P<at>[A-Z]\w+))?)"
     r"(?P<rest>.*)"
 )

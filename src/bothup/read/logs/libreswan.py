@@ -34,7 +34,7 @@ _SURE = re.compile(
     r'|"[^"]+"(?:\[\d+\] \S+)? #\d+: |\bISAKMP SA\b|NAT-Traversal: Result'
     r"|initial (?:parent SA|Main Mode|Aggressive Mode) message|sent IKE_SA_INIT (?:request|reply)"
     r"|processing decrypted IKE_AUTH|find_host_(?:pair|connection)|^\d{3} #\d+: "
-    r"|peer authentication requires policy"
+    r"|peer authentication requires policy|(?:^|: )packet from [0-9a-fA-F.:]+:\d+: "
 )
 _ENCAPSULATION = re.compile(r"\{ESP(?P<udp>inUDP|inTCP|/NAT)?[^=]*=>")
 # Another program's line in the same syslog.
