@@ -20,8 +20,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from bothup.iam.plan import plan_policy
-from bothup.read.plan_file import read_plan
 from bothup.sim.faults import Fault
 from bothup.sim.load import parse_scenario
 from bothup.sim.server import SimServer
@@ -356,100 +354,6 @@ def test_it_asks_on_a_terminal(planned: Path, sim: SimServer, run: Run, tmp_path
         assert process.returncode == code, shown
         assert b"Make these 2 steps? [yes/no]" in shown
         assert said.encode() in shown
-
-
-POLICY = "policy = [{}]"
-
-
-@pytest.fixture(scope="module")
-def policy(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str], Path]:
-    """The actions that `bothup iam apply` prints for a plan with everything in it, and the plan."""
-    folder = tmp_path_factory.mktemp("policy")
-    with serve() as server:
-        env = clean_env() | server.env()
-        for arguments in (
-            ("plan", "--quiet", "-o", "json=plan.json"),
-            ("iam", "apply", "plan.json", "-o", "json=policy.json"),
-        ):
-            done = subprocess.run(
-                [sys.executable, "-m", "bothup", *arguments], env=env, cwd=folder, check=False
-            )
-            assert done.returncode == 0
-    statements = json.loads((folder / "policy.json").read_text())["Statement"]
-    actions = sorted({action for each in statements for action in each["Action"]})
-    return actions, folder / "plan.json"
-
-
-def test_the_policy_names_the_plans_own_resources(policy: tuple[list[str], Path]) -> None:
-    wanted = read_plan(policy[1].read_bytes(), "plan.json")
-    statements = {each["Sid"]: each for each in plan_policy(wanted)["Statement"]}
-    (resource,) = statements["ModifyTunnels"]["Resource"]
-    vpn = next(step.resource for step in wanted.steps if step.tunnel)
-    assert resource == f"arn:aws:ec2:eu-central-1:111122223333:vpn-connection/{vpn}"
-    assert statements["ModifyTunnels"]["Action"] == ["ec2:ModifyVpnTunnelOptions"]
-    assert statements["CreateLogGroups"]["Resource"] == [
-        "arn:aws:logs:eu-central-1:111122223333:log-group:/aws/vendedlogs/vpn:*"
-    ]
-    assert "logs:CreateLogDelivery" in statements["DeliverTunnelLogs"]["Action"]
-    assert "ReplaceTunnels" not in statements
-
-
-# What AWS asks for beside the calls themselves; the simulated AWS does not.
-BESIDE = {
-    "logs:CreateLogDelivery",
-    "logs:DeleteLogDelivery",
-    "logs:DescribeLogGroups",
-    "logs:DescribeResourcePolicies",
-    "logs:GetLogDelivery",
-    "logs:ListLogDeliveries",
-    "logs:PutResourcePolicy",
-    "logs:UpdateLogDelivery",
-}
-
-
-def apply_with(actions: list[str], plan: Path, run: Run, tmp_path: Path) -> Any:
-    allowed = POLICY.format(", ".join(f'"{action}"' for action in actions))
-    with serve(policy=allowed) as server:
-        return run(
-            "apply",
-            str(plan),
-            *QUICK,
-            "--quiet",
-            **server.env(),
-            XDG_STATE_HOME=str(tmp_path / "state"),
-        )
-
-
-def test_the_policy_allows_all_of_the_plan(
-    policy: tuple[list[str], Path], bothup: Run, tmp_path: Path
-) -> None:
-    actions, wanted = policy
-    done = apply_with(actions, wanted, bothup, tmp_path)
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
-@pytest.mark.parametrize("number", range(4))
-def test_the_policy_allows_nothing_else(
-    policy: tuple[list[str], Path], bothup: Run, tmp_path: Path, number: int
-) -> None:
-    actions, wanted = policy
-    needed = [action for action in actions if action not in BESIDE]
-    assert len(needed) == 4
-    left = [action for action in actions if action != needed[number]]
-    done = apply_with(left, wanted, bothup, tmp_path)
-    assert done.returncode == 5, needed[number]
-    assert needed[number].partition(":")[2] in done.stdout + done.stderr
-
-
-def test_iam_apply_asks_for_its_plan(bothup: Run) -> None:
-    for arguments, problem in (
-        (("apply",), "for which plan?"),
-        (("scan", "plan.json"), "has no part in the policy for scan"),
-        (("apply", "plan.json", "--org"), "takes a plan and -o"),
-    ):
-        done = bothup("iam", *arguments)
-        assert done.returncode == 2
-        assert problem in done.stderr
 
 
 @pytest.mark.parametrize("more", [(), ("--rollback",)])

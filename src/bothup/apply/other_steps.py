@@ -38,17 +38,26 @@ async def carry_out(step: Step, means: Means) -> None:
         await _create(step, means)
 
 
+def _is_done(
+    step: Step, means: Means, current: Settings, before: Settings, after: Settings
+) -> bool:
+    """Say whether nothing is left to be done; raises Stopped where somebody else changed it."""
+    if current == after:
+        means.record(step, State.DONE, "in force already")
+        return True
+    if current != before:
+        raise Stopped(
+            Why.DRIFT, f"{step.resource} is not as it was when the plan was made: plan again"
+        )
+    return False
+
+
 async def _alarm(step: Step, means: Means) -> None:
     """Put or delete an alarm that is still as it was; a refused call leaves nothing unsettled."""
     found = await one_alarm(partial(means.access.read, step.target), step.target, step.resource)
     current = found.settings if found else {}
-    if current == step.after:
-        means.record(step, State.DONE, "in force already")
+    if _is_done(step, means, current, step.before, step.after):
         return
-    if current != step.before:
-        raise Stopped(
-            Why.DRIFT, f"{step.resource} is not as it was when the plan was made: plan again"
-        )
     means.calling(step, step.before, Was())
     try:
         for call in calls(step):
@@ -62,13 +71,8 @@ async def _alarm(step: Step, means: Means) -> None:
 async def _monitor(step: Step, means: Means) -> None:
     """Create or delete a monitor that is still as it was."""
     current = await _settings(step, means)
-    if current == step.after:
-        means.record(step, State.DONE, "in force already")
+    if _is_done(step, means, current, step.before, step.after):
         return
-    if current != step.before:
-        raise Stopped(
-            Why.DRIFT, f"{step.resource} is not as it was when the plan was made: plan again"
-        )
     means.calling(step, step.before, Was())
     (call,) = calls(step)
     try:
@@ -112,13 +116,8 @@ async def _has_retention(create: Call, means: Means) -> bool:
 
 async def _log_of_endpoint(step: Step, means: Means) -> None:
     current = await _options(step, means)
-    if current == _wanted(step.after):
-        means.record(step, State.DONE, "in force already")
+    if _is_done(step, means, current, _wanted(step.before), _wanted(step.after)):
         return
-    if current != _wanted(step.before):
-        raise Stopped(
-            Why.DRIFT, f"{step.resource} is not as it was when the plan was made: plan again"
-        )
     means.calling(step, former(step.before), Was())
     (call,) = calls(step)
     try:

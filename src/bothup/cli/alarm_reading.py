@@ -9,7 +9,7 @@ import msgspec
 
 from bothup.aws.collect.alarms import collect
 from bothup.aws.collect.topics import topic
-from bothup.aws.fleet import Event, Fleet, Planned
+from bothup.aws.fleet import Event, Planned
 from bothup.cli.progress import Progress
 from bothup.cli.reached import Reached
 from bothup.model.alarm import Topic, Watched
@@ -50,16 +50,7 @@ async def read_alarms(
             is_read = event.coverage.status is CoverageStatus.READ
             progress.step(connections=len(event.records), read=is_read)
 
-        fleet = Fleet(
-            session=way.session,
-            caller=way.caller,
-            pacer=way.pacer,
-            limits=way.limits,
-            run=way.run,
-            sink=sink,
-            more=partial(collect, owned=owned),
-        )
-        await fleet.read(way.accounts, regions)
+        await way.fleet(sink, partial(collect, owned=owned)).read(way.accounts, regions)
     coverage.sort(key=lambda each: (each.account or "", each.region or ""))
     reads.sort(key=lambda each: each.target)
     topics = await _topics(way, {arn: each.target for each in reads for arn in _arns(each, others)})

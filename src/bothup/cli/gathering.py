@@ -11,7 +11,7 @@ from bothup.aws.clients import Clients
 from bothup.aws.collect.incident import Incident
 from bothup.aws.collect.same_gateway import Devices
 from bothup.aws.evidence import collect
-from bothup.aws.fleet import Event, Fleet, Planned
+from bothup.aws.fleet import Event, Planned
 from bothup.aws.survey import Record, Survey
 from bothup.aws.ways import Ways
 from bothup.cli import selected
@@ -119,15 +119,7 @@ async def _read(
         is_read = event.coverage.status is CoverageStatus.READ
         progress.step(connections=len(event.records), read=is_read)
 
-    fleet = Fleet(
-        session=way.session,
-        caller=way.caller,
-        pacer=way.pacer,
-        limits=way.limits,
-        run=way.run,
-        sink=sink,
-    )
-    await fleet.read(way.accounts, regions)
+    await way.fleet(sink).read(way.accounts, regions)
 
 
 async def _chosen(survey: Survey, wanted: Sequence[str] | Choose) -> Sequence[Record]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from bothup.aws.fleet import Event, Fleet, Planned
+from bothup.aws.fleet import Event, Planned
 from bothup.cli import selected
 from bothup.cli.choice import Choice
 from bothup.cli.options import Reach
@@ -102,15 +102,7 @@ async def read_connections(
             is_read = event.coverage.status is CoverageStatus.READ
             progress.step(connections=len(event.records), read=is_read)
 
-        fleet = Fleet(
-            session=way.session,
-            caller=way.caller,
-            pacer=way.pacer,
-            limits=way.limits,
-            run=way.run,
-            sink=sink,
-        )
-        await fleet.read(way.accounts, regions)
+        await way.fleet(sink).read(way.accounts, regions)
     coverage.sort(key=lambda each: (each.account or "", each.region or ""))
     records.sort(key=lambda each: (each.target, each.id))
     return coverage, records

@@ -9,7 +9,7 @@ from bothup.aws.account import Account
 from bothup.aws.budget import Budget
 from bothup.aws.caller import Caller
 from bothup.aws.change.access import Access, changing
-from bothup.aws.fleet import Limits
+from bothup.aws.fleet import Fleet, Limits, More, Sink
 from bothup.aws.pacing import Pacer
 from bothup.aws.selection import Selection, accounts, check
 from bothup.aws.session import Session
@@ -27,6 +27,18 @@ class Reached(msgspec.Struct, frozen=True):
     run: Budget
     accounts: tuple[Account, ...]
     access: Access
+
+    def fleet(self, sink: Sink, more: More | None = None) -> Fleet:
+        """Make what reads the connections of many accounts, and `more` beside them."""
+        return Fleet(
+            session=self.session,
+            caller=self.caller,
+            pacer=self.pacer,
+            limits=self.limits,
+            run=self.run,
+            sink=sink,
+            more=more,
+        )
 
 
 @asynccontextmanager

@@ -155,31 +155,35 @@ def log_group_step(target: Target, group: LogGroup, remedy: str) -> Step:
         after["kmsKeyId"] = group.kms_key
     if group.retention:
         after["retentionInDays"] = group.retention
-    return Step(
-        id=_id(target, f"log-group:{group.name}"),
-        action=Action.CREATE_LOG_GROUP,
-        remedy=remedy,
-        account=target.account or "",
-        region=target.region or "",
-        resource=group.name,
-        why="the log group is not there",
-        after=after,
-        verify=("the log group is there",),
-    )
+    return _creation(Action.CREATE_LOG_GROUP, target, group, remedy, after)
 
 
 def log_stream_step(target: Target, group: LogGroup, remedy: str, needed: Sequence[Step]) -> Step:
     """Make the step that creates a log stream, after that of its group."""
+    after = {"logGroupName": group.name, "logStreamName": group.stream}
+    return _creation(Action.CREATE_LOG_STREAM, target, group, remedy, after, needed)
+
+
+def _creation(
+    action: Action,
+    target: Target,
+    group: LogGroup,
+    remedy: str,
+    after: Settings,
+    needed: Sequence[Step] = (),
+) -> Step:
+    thing = action.removeprefix("create-")
+    name = ":".join(filter(None, (group.name, after.get("logStreamName"))))
     return Step(
-        id=_id(target, f"log-stream:{group.name}:{group.stream}"),
-        action=Action.CREATE_LOG_STREAM,
+        id=_id(target, f"{thing}:{name}"),
+        action=action,
         remedy=remedy,
         account=target.account or "",
         region=target.region or "",
         resource=group.name,
-        why="the log stream is not there",
-        after={"logGroupName": group.name, "logStreamName": group.stream},
-        verify=("the log stream is there",),
+        why=f"the {thing.replace('-', ' ')} is not there",
+        after=after,
+        verify=(f"the {thing.replace('-', ' ')} is there",),
         needs=tuple(step.id for step in needed),
     )
 
