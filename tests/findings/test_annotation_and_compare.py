@@ -11,6 +11,7 @@ from bothup.findings.disagreement import disagreements
 from bothup.model.connection import TunnelStatus
 from bothup.model.diagnosis import CauseVerdict, Certainty, Diagnosis, TunnelDiagnosis
 from bothup.model.finding import FoundCause, Reason, Resource, Status
+from bothup.report.asff import security_finding
 from tests.findings.samples import ACCOUNT, NOW, REGION, SINCE, finding
 
 CAUSE = FoundCause(
@@ -167,3 +168,16 @@ def test_an_account_is_named_as_security_hub_names_it() -> None:
     there["Compliance"]["SecurityControlId"] = "EC2.7"
     (only,) = disagreements([account], [there])
     assert only.kind == "status"
+
+
+def test_a_control_that_is_not_about_tunnels_being_up_tells_nothing_of_when_they_fell() -> None:
+    logs = finding(control="EC2.171")
+    there = own("PASSED")
+    there["Compliance"]["SecurityControlId"] = "EC2.171"
+    assert written(logs, there)["UserDefinedFields"].keys() == {
+        "bothup-status",
+        "bothup-redundancy",
+    }
+    assert "FirstObservedAt" not in security_finding(logs, NOW)
+    (only,) = disagreements([logs], [there])
+    assert only.live_since is None

@@ -8,9 +8,8 @@ from typing import Any
 
 import msgspec
 
-from bothup.model.connection import TunnelStatus
 from bothup.model.finding import Finding, Status
-from bothup.report._look import causes, printable, tunnels
+from bothup.report._look import causes, down, printable
 from bothup.report.asff import Asff, resource_id
 
 AUTHOR = "bothup"
@@ -73,12 +72,13 @@ def _text(finding: Finding) -> str:
 
 
 def _fields(finding: Finding) -> dict[str, str]:
-    down = [each for each in tunnels(finding) if each.status is TunnelStatus.DOWN]
-    since = min((each.last_status_change for each in down if each.last_status_change), default=None)
+    fallen = down(finding)
+    changed = [each.last_status_change for each in fallen]
+    since = min((each for each in changed if each), default=None)
     told = {
         "status": finding.status.value,
         "redundancy": finding.redundancy or "",
-        "tunnel": ", ".join(each.outside_ip for each in down),
+        "tunnel": ", ".join(each.outside_ip for each in fallen),
         "since": since.isoformat().replace("+00:00", "Z") if since else "",
         "cause": ", ".join(dict.fromkeys(each.id for each in causes(finding))),
     }

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from bothup.model.finding import Finding, Status
-from bothup.report._look import tunnels
+from bothup.report._look import TUNNELS, tunnels
 from bothup.report.asff import Asff, resource_id
 
 
@@ -74,7 +74,8 @@ def _on(finding: Finding, known: list[Asff]) -> Iterator[Disagreement]:
 
 
 def _live(finding: Finding, kind: Kind, told: Asff) -> Disagreement:
-    changed = [each.last_status_change for each in tunnels(finding) if each.last_status_change]
+    about = tunnels(finding) if finding.control == TUNNELS else ()
+    changed = [each.last_status_change for each in about if each.last_status_change]
     return Disagreement(
         kind=kind,
         control=finding.control,

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from bothup.model.connection import TunnelStatus
 from bothup.model.finding import Finding, FoundCause, Status, TunnelSummary
 
 # The control that is about the tunnels themselves: what it finds is shown tunnel by tunnel.
@@ -52,6 +53,13 @@ def listed(finding: Finding, *, verbose: bool) -> bool:
 def tunnels(finding: Finding) -> tuple[TunnelSummary, ...]:
     """The finding's tunnels, none for a resource that has none."""
     return finding.tunnels if isinstance(finding.tunnels, tuple) else ()
+
+
+def down(finding: Finding) -> tuple[TunnelSummary, ...]:
+    """The tunnels that fail a finding by being DOWN; none of a control that is not about that."""
+    if finding.control != TUNNELS:
+        return ()
+    return tuple(each for each in tunnels(finding) if each.status is TunnelStatus.DOWN)
 
 
 def causes(finding: Finding) -> tuple[FoundCause, ...]:

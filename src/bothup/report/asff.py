@@ -13,12 +13,11 @@ from datetime import datetime
 from typing import Any
 
 from bothup.errors import UsageError
-from bothup.model.connection import TunnelStatus
 from bothup.model.finding import Finding, Reason, Severity, Status, TunnelSummary
 from bothup.model.scan import Scan
 from bothup.model.target import Coverage, Target
 from bothup.report._arrays import array
-from bothup.report._look import Look, causes, printable, tunnels
+from bothup.report._look import Look, causes, down, printable, tunnels
 from bothup.report._page import FIX, aws_page, section
 from bothup.report._unread import TITLE, coverage_id, unread_targets, why
 
@@ -241,8 +240,8 @@ def _since(finding: Finding) -> datetime | None:
     """Since when the finding has been true, where AWS tells: the first tunnel's drop."""
     if finding.status is not Status.FAILED:
         return None
-    down = [each for each in tunnels(finding) if each.status is TunnelStatus.DOWN]
-    return min((each.last_status_change for each in down if each.last_status_change), default=None)
+    changed = [each.last_status_change for each in down(finding)]
+    return min((each for each in changed if each), default=None)
 
 
 def _texts(reasons: tuple[Reason, ...]) -> str:

@@ -16,7 +16,7 @@ import msgspec
 from bothup.model.finding import Finding, Status
 from bothup.model.scan import Scan
 from bothup.model.target import Coverage
-from bothup.report._look import Look, causes, printable
+from bothup.report._look import TUNNELS, Look, causes, printable
 from bothup.report._unread import unread_targets, why
 
 
@@ -88,7 +88,7 @@ def _case(finding: Finding) -> _Case:
     return msgspec.structs.replace(
         case,
         kind="failure" if finding.status is Status.FAILED else "error",
-        type=finding.redundancy or finding.status,
+        type=(finding.control == TUNNELS and finding.redundancy) or finding.status,
         message="; ".join(lines) or finding.title,
         body="\n".join([*lines, *map(printable, found), finding.resource.arn or finding.id]),
     )
