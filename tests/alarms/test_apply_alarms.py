@@ -197,7 +197,7 @@ def test_routes_by_tag_and_severity(account: Account, bothup: Any) -> None:
     assert sent[account.degraded("b")] == [topics["berlin"]]
     # A flag wins over the file.
     assert bothup("apply", "--config", str(config), "--topic", topics["all"])[0] == 0
-    assert account.alarms()[account.lost("b")]["AlarmActions"] == [topics["all"], topics["pager"]]
+    assert account.alarms()[account.lost("b")]["AlarmActions"] == [topics["all"]]
 
 
 @pytest.mark.parametrize(

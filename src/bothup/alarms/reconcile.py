@@ -9,7 +9,7 @@ from functools import cached_property
 
 import msgspec
 
-from bothup.alarms.checks import condition, encryption, name, orphan, topic
+from bothup.alarms.checks import condition, name, orphan, topic
 from bothup.alarms.heard import covering, scopes, unheard
 from bothup.alarms.here import GONE, Here, in_rule
 from bothup.alarms.mend import mended
@@ -18,7 +18,7 @@ from bothup.alarms.scope import Kind, Scope, scope_of
 from bothup.alarms.want import Wanted, Wish, arn_of, composite_alarm, metric_alarm
 from bothup.model.alarm import Alarm, Topic
 from bothup.model.connection import VpnConnection
-from bothup.model.plan import Action, Refused, Step
+from bothup.model.plan import Action, Refused, Step, shown
 from bothup.model.tunnel_settings import Settings
 
 REMEDY = "alarms"
@@ -176,8 +176,7 @@ class _Work:
             )
             return
         if why:
-            after = {**wanted.settings, "AlarmActions": self._with_others(alarm, wanted)}
-            self.steps.append(_step(wanted, alarm.settings, after, "; ".join(why)))
+            self.steps.append(_step(wanted, alarm.settings, wanted.settings, "; ".join(why)))
 
     def _wrong(self, alarm: Alarm, wanted: Wanted) -> Iterator[str]:
         """Yield why one of bothup's own alarms is to be put anew."""
@@ -192,20 +191,9 @@ class _Work:
         if not alarm.enabled:
             yield "its actions are switched off"
         for member in ("AlarmActions", "OKActions"):
-            missing = set(wanted.settings[member]) - set(alarm.settings.get(member, ()))
-            if missing:
-                yield f"{member} lack {', '.join(sorted(missing))}"
-        if set(alarm.actions) - set(self._with_others(alarm, wanted)):
-            yield "AlarmActions hold what reaches nobody, or is not wanted"
-
-    def _with_others(self, alarm: Alarm, wanted: Wanted) -> list[str]:
-        """The topic that is wanted, and what somebody added that reaches somebody."""
-        own: list[str] = wanted.settings["AlarmActions"]
-        if not own:
-            return []
-        known = self._here.topics
-        others = (arn for arn in alarm.actions if arn not in own)
-        return own + [arn for arn in others if arn not in known or not _flawed(known[arn], alarm)]
+            there, named = alarm.settings.get(member, []), wanted.settings[member]
+            if sorted(there) != sorted(named):
+                yield f"{member} are {shown(there)}, and {shown(named)} is wanted"
 
     def _is_known(self, alarm: Alarm) -> bool:
         """Whether the alarm's connection was read, so that it is known not to want it."""
@@ -241,10 +229,6 @@ class _Work:
                 reason=reason,
             )
         )
-
-
-def _flawed(told: Topic, alarm: Alarm) -> bool:
-    return any((*topic.flaws(told, (alarm,)), *encryption.flaws(told, (alarm,))))
 
 
 def _step(wanted: Wanted, before: Settings, after: Settings, why: str) -> Step:
