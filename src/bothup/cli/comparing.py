@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -90,7 +90,7 @@ async def _compare(seen: State, reach: Reach) -> Compared:
                 else:
                     found += told
     return Compared(
-        compared_at=hubs.now(),
+        compared_at=datetime.now(UTC),
         compared=sum(len(judged[target]) for target in targets),
         disagreements=tuple(found),
         unread=tuple(gaps),

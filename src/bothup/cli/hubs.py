@@ -5,7 +5,6 @@ import dataclasses
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from typing import TypeVar
 
 import msgspec
@@ -135,8 +134,3 @@ def covered(scan: Scan, target: Target) -> Coverage:
     """Give what became of a Target."""
     read = Coverage(account=target.account, region=target.region, status=CoverageStatus.READ)
     return next((each for each in scan.coverage if target_of(each) == target), read)
-
-
-def now() -> datetime:
-    """Give the time at which findings are made: Security Hub's has milliseconds."""
-    return datetime.now(UTC)

@@ -111,7 +111,7 @@ def _diagnosed(reach: Reach, *, quiet: bool) -> tuple[Diagnosis, ...]:
 
 
 async def _import(wanted: Import, seen: State, reach: Reach) -> list[Imported]:
-    findings, now = seen.by_target(), hubs.now()
+    findings, now = seen.by_target(), datetime.now(UTC)
     if not findings:
         return []
 

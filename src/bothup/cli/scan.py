@@ -34,6 +34,14 @@ from bothup.report._words import headline, unread
 
 _BATCH = 500
 
+_CONTROL = Parameter(
+    help="Controls to judge by, repeatable or with commas between: ids as EC2.20, or "
+    "groups: vpn, path, all. By default what DescribeVpnConnections alone tells: vpn "
+    "without EC2.51. `bothup controls` lists them.",
+    show_default=False,
+    negative=(),
+)
+
 
 def scan(
     *,
@@ -53,16 +61,7 @@ def scan(
             "any), low, medium, high, critical."
         ),
     ] = "informational",
-    control: Annotated[
-        tuple[str, ...],
-        Parameter(
-            help="Controls to judge by, repeatable or with commas between: ids as EC2.20, or "
-            "groups: vpn, path, all. By default what DescribeVpnConnections alone tells: vpn "
-            "without EC2.51. `bothup controls` lists them.",
-            show_default=False,
-            negative=(),
-        ),
-    ] = DEFAULT,
+    control: Annotated[tuple[str, ...], _CONTROL] = DEFAULT,
     resume: Annotated[
         str | None,
         flag("Go on where an interrupted run stopped: the FILE of its -o jsonl=FILE."),
