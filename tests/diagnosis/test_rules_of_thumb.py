@@ -261,8 +261,12 @@ def test_a_quiet_tunnel_that_the_device_closes_was_idle() -> None:
     for name, metrics in (("quiet", quiet), ("busy", busy)):
         found = causes(evidence([closed], connection(), metrics=metrics))
         scores[name] = next(each.score for each in found if each.id == "idle-timeout")
-    assert scores["quiet"] > 0.6
+    assert scores["quiet"] > 0.75
     assert scores["busy"] < 0.2
+    never = evidence(
+        [activity()], connection(), metrics=[*quiet, metric("TunnelState", [0.0] * 12)]
+    )
+    assert "idle-timeout" not in {each.id for each in causes(never)}
 
 
 def test_bgp_that_only_noticed_is_not_blamed() -> None:

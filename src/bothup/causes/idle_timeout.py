@@ -88,7 +88,9 @@ def _quiet(history: History, tunnel: Tunnel) -> Iterator[Sign]:
         for at, value in series
         if _shortly_before(at, down)
     ]
-    if moved:
+    was = [value for at, value in history.state if _shortly_before(at, down)]
+    never_up = was and not any(was)
+    if moved and not never_up:
         quiet = max(moved) <= QUIET
         at = Pointer(
             kind=EvidenceKind.METRICS,

@@ -179,7 +179,7 @@ WEIGHTS: dict[str, dict[str, Weight]] = {
         "not-rekeyed": W(0.6, "such an SA lives on only while traffic asks for it"),
         "device-deleted": W(0.35, "one of several reasons for a DELETE"),
         "idle-timer-set": W(0.5, "the device closes idle tunnels"),
-        "quiet-before": W(0.5, "there was nothing to carry"),
+        "quiet-before": W(0.65, "there was nothing to carry"),
         "busy-before": W(-0.6, "there was data to carry"),
         "operator": W(-0.4, "somebody closed it by hand"),
         "peer-was-dead": W(-0.7, "a dead peer sends no DELETE"),
