@@ -9,11 +9,11 @@ import msgspec
 
 from bothup.aws.collect.alarms import collect
 from bothup.aws.collect.topics import topic
-from bothup.aws.fleet import Event, Planned
+from bothup.aws.fleet import TargetRead
 from bothup.cli.progress import Progress
 from bothup.cli.reached import Reached
 from bothup.model.alarm import Topic, Watched
-from bothup.model.target import Coverage, CoverageStatus, Target
+from bothup.model.target import Coverage, Target
 
 # Which topics besides those that alarms send to already: for a Target, by what was read of it.
 Others = Callable[[Watched], Iterable[str]]
@@ -38,19 +38,14 @@ async def read_alarms(
     """Read every Target, all in flight together; what cannot be read is in the coverage."""
     coverage: list[Coverage] = []
     reads: list[Watched] = []
+
+    def take(read: TargetRead) -> None:
+        coverage.append(read.coverage)
+        if read.more is not None:
+            reads.append(read.more)
+
     with Progress(quiet=quiet) as progress:
-
-        def sink(event: Event) -> None:
-            if isinstance(event, Planned):
-                progress.plan(event.targets)
-                return
-            coverage.append(event.coverage)
-            if event.more is not None:
-                reads.append(event.more)
-            is_read = event.coverage.status is CoverageStatus.READ
-            progress.step(connections=len(event.records), read=is_read)
-
-        await way.fleet(sink, partial(collect, owned=owned)).read(way.accounts, regions)
+        await way.read(regions, take, progress, more=partial(collect, owned=owned))
     coverage.sort(key=lambda each: (each.account or "", each.region or ""))
     reads.sort(key=lambda each: each.target)
     topics = await _topics(way, {arn: each.target for each in reads for arn in _arns(each, others)})

@@ -14,12 +14,12 @@ from bothup.apply.means import Told
 from bothup.apply.run import Outcome
 from bothup.apply.stops import Why
 from bothup.cli.flags import flag
-from bothup.cli.options import Reach
+from bothup.cli.options import ExternalId, Profile, Reach, RoleChain, RoleName, SessionName
 from bothup.errors import InputError, UsageError
 from bothup.model.plan import Plan
 from bothup.read.plan_file import read_plan
 
-_AWS, _CHANGE = Group("AWS", sort_key=2), Group("Change", sort_key=1)
+_CHANGE = Group("Change", sort_key=0)
 
 
 @Parameter(name="*")
@@ -73,23 +73,11 @@ class Changing:
 class Way:
     """Whose credentials change things, and by which role in other accounts."""
 
-    profile: Annotated[
-        str | None,
-        flag("Profile of the AWS configuration, instead of the SDK's default.", group=_AWS),
-    ] = None
-    role_name: Annotated[
-        str | None, flag("Role to assume in every account but the credentials' own.", group=_AWS)
-    ] = None
-    external_id: Annotated[str | None, flag("External id that the role asks for.", group=_AWS)] = (
-        None
-    )
-    session_name: Annotated[
-        str, flag("Session name for CloudTrail in the accounts (bothup).", group=_AWS)
-    ] = "bothup"
-    role_chain: Annotated[
-        tuple[str, ...],
-        flag("ARN of a role to assume first, repeatable: one after the other.", group=_AWS),
-    ] = ()
+    profile: Profile = None
+    role_name: RoleName = None
+    external_id: ExternalId = None
+    session_name: SessionName = "bothup"
+    role_chain: RoleChain = ()
 
     def reach(self, accounts: Sequence[str]) -> Reach:
         """Say it as the verbs that read do, for these accounts."""

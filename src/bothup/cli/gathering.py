@@ -11,18 +11,17 @@ from bothup.aws.clients import Clients
 from bothup.aws.collect.incident import Incident
 from bothup.aws.collect.same_gateway import Devices
 from bothup.aws.evidence import collect
-from bothup.aws.fleet import Event, Planned
 from bothup.aws.survey import Record, Survey
 from bothup.aws.ways import Ways
 from bothup.cli import selected
 from bothup.cli.options import Reach
 from bothup.cli.progress import Progress
-from bothup.cli.reached import Reached, reached
+from bothup.cli.reached import reached
 from bothup.engine.controls import select
 from bothup.engine.judge import judge
 from bothup.errors import UsageError
 from bothup.model.finding import Status
-from bothup.model.target import Coverage, CoverageStatus
+from bothup.model.target import Coverage
 
 # So many connections are looked at together.
 _TOGETHER = 8
@@ -97,7 +96,7 @@ async def _gather(
     ):
         survey = Survey()
         with Progress(quiet=quiet) as progress:
-            survey.begin(_read(way, survey, progress, regions))
+            survey.begin(way.read(regions, survey.take, progress))
             try:
                 chosen = await _chosen(survey, wanted)
                 ways = Ways(way.caller, clients, way.accounts, way.run)
@@ -106,20 +105,6 @@ async def _gather(
                 return Gathered(made=made, unread=tuple(survey.unread))
             finally:
                 await survey.stop()
-
-
-async def _read(
-    way: Reached, survey: Survey, progress: Progress, regions: Sequence[str] | None
-) -> None:
-    def sink(event: Event) -> None:
-        survey.take(event)
-        if isinstance(event, Planned):
-            progress.plan(event.targets)
-            return
-        is_read = event.coverage.status is CoverageStatus.READ
-        progress.step(connections=len(event.records), read=is_read)
-
-    await way.fleet(sink).read(way.accounts, regions)
 
 
 async def _chosen(survey: Survey, wanted: Sequence[str] | Choose) -> Sequence[Record]:

@@ -9,6 +9,22 @@ from bothup.cli.flags import flag
 
 _AWS, _OUTPUT = Group("AWS", sort_key=1), Group("Output", sort_key=2)
 
+# How other accounts are reached; the verbs that change something have these flags, too.
+Profile = Annotated[
+    str | None, flag("Profile of the AWS configuration, instead of the SDK's default.", group=_AWS)
+]
+RoleName = Annotated[
+    str | None, flag("Role to assume in every account but the credentials' own.", group=_AWS)
+]
+ExternalId = Annotated[str | None, flag("External id that the role asks for.", group=_AWS)]
+SessionName = Annotated[
+    str, flag("Session name for CloudTrail in the accounts (bothup).", group=_AWS)
+]
+RoleChain = Annotated[
+    tuple[str, ...],
+    flag("ARN of a role to assume first, repeatable: one after the other.", group=_AWS),
+]
+
 
 @Parameter(name="*")
 @dataclass(frozen=True)
@@ -41,10 +57,7 @@ class Shown:
 class Reach:
     """Whose credentials, which accounts, which Regions; `timeout` and `deadline` are seconds."""
 
-    profile: Annotated[
-        str | None,
-        flag("Profile of the AWS configuration, instead of the SDK's default.", group=_AWS),
-    ] = None
+    profile: Profile = None
     region: Annotated[
         tuple[str, ...],
         flag(
@@ -84,19 +97,10 @@ class Reach:
             "With --org: no account whose id, name or tag (key=value) fits this glob.", group=_AWS
         ),
     ] = ()
-    role_name: Annotated[
-        str | None, flag("Role to assume in every account but the credentials' own.", group=_AWS)
-    ] = None
-    external_id: Annotated[str | None, flag("External id that the role asks for.", group=_AWS)] = (
-        None
-    )
-    session_name: Annotated[
-        str, flag("Session name for CloudTrail in the accounts (bothup).", group=_AWS)
-    ] = "bothup"
-    role_chain: Annotated[
-        tuple[str, ...],
-        flag("ARN of a role to assume first, repeatable: one after the other.", group=_AWS),
-    ] = ()
+    role_name: RoleName = None
+    external_id: ExternalId = None
+    session_name: SessionName = "bothup"
+    role_chain: RoleChain = ()
     timeout: Annotated[
         float, flag("Seconds for one account and Region, retries included (60).", group=_AWS)
     ] = 60.0

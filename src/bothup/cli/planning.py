@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from bothup.aws.fleet import Event, Planned
+from bothup.aws.fleet import TargetRead
 from bothup.cli import selected
 from bothup.cli.choice import Choice
 from bothup.cli.options import Reach
@@ -91,18 +91,13 @@ async def read_connections(
     """Read the connections of every Target at hand, in the order of the Targets and ids."""
     coverage: list[Coverage] = []
     records: list[VpnConnection | Malformed] = []
+
+    def take(read: TargetRead) -> None:
+        coverage.append(read.coverage)
+        records.extend(read.records)
+
     with Progress(quiet=quiet) as progress:
-
-        def sink(event: Event) -> None:
-            if isinstance(event, Planned):
-                progress.plan(event.targets)
-                return
-            coverage.append(event.coverage)
-            records.extend(event.records)
-            is_read = event.coverage.status is CoverageStatus.READ
-            progress.step(connections=len(event.records), read=is_read)
-
-        await way.fleet(sink).read(way.accounts, regions)
+        await way.read(regions, take, progress)
     coverage.sort(key=lambda each: (each.account or "", each.region or ""))
     records.sort(key=lambda each: (each.target, each.id))
     return coverage, records

@@ -1,6 +1,6 @@
 """Reaching AWS for the verbs that plan and change: one session, one wire, a signer an account."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import msgspec
@@ -9,12 +9,14 @@ from bothup.aws.account import Account
 from bothup.aws.budget import Budget
 from bothup.aws.caller import Caller
 from bothup.aws.change.access import Access, changing
-from bothup.aws.fleet import Fleet, Limits, More, Sink
+from bothup.aws.fleet import Event, Fleet, Limits, More, Planned, TargetRead
 from bothup.aws.pacing import Pacer
 from bothup.aws.selection import Selection, accounts, check
 from bothup.aws.session import Session
 from bothup.aws.wire import Wire
 from bothup.cli.options import Reach
+from bothup.cli.progress import Progress
+from bothup.model.target import CoverageStatus
 
 
 class Reached(msgspec.Struct, frozen=True):
@@ -28,9 +30,24 @@ class Reached(msgspec.Struct, frozen=True):
     accounts: tuple[Account, ...]
     access: Access
 
-    def fleet(self, sink: Sink, more: More | None = None) -> Fleet:
-        """Make what reads the connections of many accounts, and `more` beside them."""
-        return Fleet(
+    async def read(
+        self,
+        regions: Sequence[str] | None,
+        take: Callable[[TargetRead], None],
+        progress: Progress,
+        more: More | None = None,
+    ) -> None:
+        """Read every Target of the accounts; each is given to `take` and counted on the screen."""
+
+        def sink(event: Event) -> None:
+            if isinstance(event, Planned):
+                progress.plan(event.targets)
+                return
+            take(event)
+            is_read = event.coverage.status is CoverageStatus.READ
+            progress.step(connections=len(event.records), read=is_read)
+
+        fleet = Fleet(
             session=self.session,
             caller=self.caller,
             pacer=self.pacer,
@@ -39,6 +56,7 @@ class Reached(msgspec.Struct, frozen=True):
             sink=sink,
             more=more,
         )
+        await fleet.read(self.accounts, regions)
 
 
 @asynccontextmanager
