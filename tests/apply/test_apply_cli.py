@@ -182,6 +182,9 @@ def test_apply_undo_and_history(sim: SimServer, run: Run, tmp_path: Path) -> Non
         assert logs == {"LogEnabled": False, "BgpLogEnabled": False}
     once_more = run("undo", "plan.json", *QUICK)
     assert (once_more.returncode, once_more.stdout) == (0, "Nothing to do\n")
+    assert once_more.stderr == (
+        "! log group /aws/vendedlogs/vpn stays, with what was written to it\n"
+    )
     for file in [*tmp_path.rglob("*.db*"), tmp_path / "plan.json"]:
         assert b"SIMPSK" not in file.read_bytes()
 
@@ -296,6 +299,10 @@ def test_a_window_that_is_closed(run: Run, sim: SimServer, tmp_path: Path) -> No
         (("nowhere.json",), "nowhere.json"),
         (("plan.json",), "there is no terminal to ask on: say --yes"),
         (("plan.json", "--yes", "--settle", "0"), "--settle"),
+        (
+            ("plan.json", "--yes", "--allow-outage", "vpn-0"),
+            "--allow-outage vpn-0: the plan has no",
+        ),
         (("plan.json", "--yes", "--parallel", "0"), "--parallel"),
         (("plan.json", "--yes", "--journal", "/proc/none/journal.db"), "journal /proc/none"),
         (("scan.json", "--yes"), "not a plan"),

@@ -100,7 +100,11 @@ def _carry_out(
     wait: bool,
 ) -> tuple[Outcome, ...]:
     if not plan.steps:
+        notices = () if changing.quiet else plan.notices
+        sys.stderr.writelines(f"! {notice}\n" for notice in notices)
         return ()
+    for name in set(changing.allow_outage) - {step.resource for step in plan.steps}:
+        raise UsageError(f"--allow-outage {name}: the plan has no step on it")
     if not changing.quiet:
         sys.stderr.writelines(renderer("table")(plan, look(verbose=False)))
     confirm(f"Make these {len(plan.steps)} steps?", yes=changing.yes)

@@ -55,7 +55,7 @@ def unproven(tunnel: Tunnel, negotiated: Negotiated) -> Refusal | None:
 def assumptions(negotiated: Negotiated, nat: Nat) -> Iterator[str]:
     """Yield what has to be taken for granted."""
     if _version(negotiated) is None:
-        yield "the device speaks IKEv2 on this tunnel (it negotiates nothing here now)"
+        yield "the device speaks IKEv2 on this tunnel (nothing shows it now)"
     if nat.behind is None:
         yield "the device is not behind NAT, or has an IKE identity (no evidence of either)"
 
