@@ -83,7 +83,9 @@ def _aws(aws: AwsStory) -> Iterator[Sign]:
 
 def _device(device: DeviceStory) -> Iterator[Sign]:
     if found := device.of(K.PROPOSAL_REFUSED, phase=Phase.IKE):
-        yield seen("device-refuses", found, _lists(found.last))
+        told = any({"received", "configured"} <= event.details.keys() for event in found)
+        name = "device-refuses" if told else "device-refuses-all"
+        yield seen(name, found, _lists(found.last))
     refused = device.of(K.NO_PROPOSAL_CHOSEN, K.PROPOSAL_REFUSED)
     if found := not_sent(device.of(K.NO_PROPOSAL_CHOSEN, phase=Phase.IKE)):
         yield seen("refused", found, "AWS refuses the device's first message: no proposal chosen")

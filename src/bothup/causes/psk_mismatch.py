@@ -32,6 +32,7 @@ Read the log of the side that answers: AWS's tunnel activity log where the devic
 device's where AWS does.
 """
 
+import re
 from collections.abc import Iterator
 
 from bothup.causes._say import authenticated, authentication_refused, certificates, seen, set_anew
@@ -46,6 +47,8 @@ from bothup.model.surroundings import Changes
 CAUSE = Cause(id="psk-mismatch", settled_by=(EvidenceKind.ACTIVITY_LOG, EvidenceKind.DEVICE_LOG))
 
 K = EventKind
+# What a vendor concludes from a message that cannot be decrypted, and says so.
+_HEDGED = re.compile(r"probabl|likely|perhaps|possibl|\?\)", re.IGNORECASE)
 
 
 def signs(
@@ -64,7 +67,10 @@ def signs(
 
 def _verified(story: Story) -> Iterator[Sign]:
     if found := story.of(K.PSK_MISMATCH):
-        yield seen("keys-differ", found, "the side that verifies says that the keys differ")
+        sure = any(not _HEDGED.search(event.text) for event in found)
+        text = "the side that verifies says that the keys differ"
+        yield seen("keys-differ" if sure else "keys-differ-probably", found,
+                   text if sure else f"{text}, as it supposes")  # fmt: skip
     if found := story.of(K.PSK_MISSING):
         yield seen("key-missing", found, "there is no key for this pair of identities")
     if found := story.of(K.UNDECRYPTABLE):

@@ -72,7 +72,7 @@ def diagnose(bundle: Bundle, *, now: datetime) -> Diagnosis:
         region=connection.target.region,
         diagnosed_at=now,
         tunnels=tuple(
-            _with_its_own(each, tunnel, tunnels)
+            _with_its_own(bundle, each, tunnel, tunnels)
             for each, tunnel in zip(found, tunnels, strict=True)
         ),
         connection_causes=common,
@@ -84,10 +84,10 @@ def diagnose(bundle: Bundle, *, now: datetime) -> Diagnosis:
 
 
 def _with_its_own(
-    found: TunnelDiagnosis, tunnel: Tunnel, tunnels: Sequence[Tunnel]
+    bundle: Bundle, found: TunnelDiagnosis, tunnel: Tunnel, tunnels: Sequence[Tunnel]
 ) -> TunnelDiagnosis:
     """Leave a tunnel the missing evidence that concerns it alone."""
-    own = (each for each in found.missing_evidence if of_tunnel(each, tunnel, tunnels))
+    own = (each for each in found.missing_evidence if of_tunnel(bundle, each, tunnel, tunnels))
     return msgspec.structs.replace(found, missing_evidence=tuple(own))
 
 

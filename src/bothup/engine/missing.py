@@ -32,18 +32,22 @@ def missing_evidence(
             continue
         why, how = _WAYS[kind]
         if kind in (E.ACTIVITY_LOG, E.BGP_LOG):
-            why, how = _log(connection, tunnel, kind)
+            why, how = _log(tunnel, kind)
         yield MissingEvidence(kind=kind, why=why, how_to_get=_filled(how, connection, tunnel))
 
 
-def of_tunnel(missing: MissingEvidence, tunnel: Tunnel, tunnels: Iterable[Tunnel]) -> bool:
+def of_tunnel(
+    bundle: Bundle, missing: MissingEvidence, tunnel: Tunnel, tunnels: Iterable[Tunnel]
+) -> bool:
     """Whether it is missing of this tunnel, and not of the whole connection or of another tunnel.
 
     A collector names the tunnel in its words or its command, if it is about one.
     """
     words = {word.strip(":,;'\"") for word in f"{missing.why} {missing.how_to_get}".split()}
     named = {each.outside_ip for each in tunnels if each.outside_ip} & words
-    return tunnel.outside_ip in named or (not named and missing.kind not in _OF_CONNECTION)
+    if named:
+        return tunnel.outside_ip in named
+    return missing not in bundle.missing and missing.kind not in _OF_CONNECTION
 
 
 def _has(bundle: Bundle, connection: VpnConnection, tunnel: Tunnel, kind: EvidenceKind) -> bool:
@@ -77,7 +81,7 @@ def _log_at_hand(bundle: Bundle, source: LogSource, tunnel: Tunnel) -> bool:
     )
 
 
-def _log(connection: VpnConnection, tunnel: Tunnel, kind: EvidenceKind) -> tuple[str, str]:
+def _log(tunnel: Tunnel, kind: EvidenceKind) -> tuple[str, str]:
     """Tell a log that is off from one that nobody has read."""
     logs = (tunnel.options or _NO_OPTIONS).logs
     activity = kind is E.ACTIVITY_LOG
@@ -91,7 +95,7 @@ def _log(connection: VpnConnection, tunnel: Tunnel, kind: EvidenceKind) -> tuple
             f"aws logs filter-log-events --log-group-name {target} --log-stream-name-prefix VPN_ID",
         )
     if tunnel.options is None:
-        return f"no {name} log was given", f"bothup collect {connection.id}"
+        return f"no {name} log was given", "bothup collect VPN_ID"
     field = "LogEnabled=true,LogGroupArn" if activity else "BgpLogEnabled=true,BgpLogGroupArn"
     return (
         f"the {name} log of this tunnel is off",
@@ -109,7 +113,8 @@ def _filled(text: str, connection: VpnConnection, tunnel: Tunnel) -> str:
 
 def fill(text: str, connection: VpnConnection, tunnel: Tunnel | None) -> str:
     """Put the connection's id, its Region and the tunnel's address for their placeholders."""
-    text = text.replace("VPN_ID", connection.id)
+    if connection.id.startswith("vpn-"):
+        text = text.replace("VPN_ID", connection.id)
     if connection.target.region:
         text = text.replace("REGION", connection.target.region)
     address = tunnel.outside_ip if tunnel else ""

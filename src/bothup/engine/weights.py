@@ -37,6 +37,7 @@ W = Weight
 WEIGHTS: dict[str, dict[str, Weight]] = {
     "psk-mismatch": {
         "keys-differ": W(0.97, "the verifier has computed it", proof=True),
+        "keys-differ-probably": W(0.92, "the verifier cannot decrypt, and concludes the key"),
         "key-missing": W(0.88, "no key for the identities: key or identities are wrong"),
         "undecryptable-ikev1": W(0.85, "IKEv1 derives its encryption from the key"),
         "undecryptable": W(0.3, "with IKEv2 the key is not part of the encryption"),
@@ -77,6 +78,7 @@ WEIGHTS: dict[str, dict[str, Weight]] = {
     },
     "ike-proposal-mismatch": {
         "device-refuses": W(0.95, "the device compared both lists", proof=True),
+        "device-refuses-all": W(0.92, "the device compared, and does not tell the lists"),
         "aws-refuses": W(0.7, "so does a wrong IKE version"),
         "just-changed": W(0.7, "the algorithms were changed, and are refused since"),
         "aws-refuses-either": W(0.55, "phase 1 or 2; this wording is phase 1's with IKEv1"),
@@ -108,6 +110,7 @@ WEIGHTS: dict[str, dict[str, Weight]] = {
     },
     "ipsec-proposal-mismatch": {
         "device-refuses": W(0.95, "the device compared both lists", proof=True),
+        "device-refuses-all": W(0.92, "the device compared, and does not tell the lists"),
         "aws-refuses": W(0.88, "phase 1 is up, so it is phase 2's proposal"),
         "just-changed": W(0.7, "the algorithms were changed, and are refused since"),
         "aws-refuses-either": W(0.5, "phase 1 or 2; this wording is phase 1's with IKEv1"),

@@ -218,5 +218,7 @@ def _notices(
         names = {each for parser in chosen for each in _names(parser)}
         if vendor.lower() not in names and vendor.lower() in set(vendors()):
             yield f"{name}: said to be {vendor}'s, but it reads like {chosen[0].VENDOR}'s"
+        elif vendor.lower() not in names | {each for one in parsers() for each in _names(one)}:
+            yield f"{name}: no vendor {vendor!r} is known; it reads like {chosen[0].VENDOR}'s"
     if told >= _MOST_EVENTS:
         yield f"{name}: of the events in its {count} lines the newest {_MOST_EVENTS} are used"
