@@ -72,12 +72,16 @@ def apply(
         )
     code = finish(chosen, outcomes, output)
     if code == exits.GUARD and not changing.quiet:
-        print(
-            "bothup: not all is done: bothup apply --resume goes on once the reason is gone, "
-            f"bothup undo {chosen.id} takes back what is done",
-            file=sys.stderr,
-        )
+        _say_how_to_go_on(chosen)
     return code
+
+
+def _say_how_to_go_on(plan: Plan) -> None:
+    print(
+        "bothup: not all is done: bothup apply --resume goes on once the reason is gone, "
+        f"bothup undo {plan.id} takes back what is done",
+        file=sys.stderr,
+    )
 
 
 def finish(plan: Plan, outcomes: tuple[Outcome, ...], output: str) -> int:

@@ -1,18 +1,23 @@
 """`bothup plan`: what would cure or harden, as steps that a person can review."""
 
 import sys
+from collections.abc import Sequence
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from bothup.cli import exits, logs
+from bothup.cli.choice import Choice
 from bothup.cli.flags import flag
 from bothup.cli.options import Reach
 from bothup.cli.plan_flags import Logs, What, wishes
 from bothup.cli.plan_output import parse, write
 from bothup.cli.settings import Configuration
-from bothup.engine.remedies import chosen
+from bothup.engine.plan import Wishes
+from bothup.engine.remedies import Cure, chosen
+from bothup.model.plan import Plan
 from bothup.model.target import CoverageStatus
+from bothup.report._words import counted
 
 
 def plan(
@@ -49,17 +54,29 @@ def plan(
     if debug:
         logs.debug()
     outputs, cures, wanted = parse(output), chosen(what.only, what.skip), wishes(what, where)
-    if what.evidence:
-        from bothup.cli.plan_bundles import plan_from
-
-        made = plan_from(what.evidence, what.choice(vpn_ids), cures, wanted)
-    else:
-        from bothup.cli.planning import plan_live
-
-        made = plan_live(reach, what.choice(vpn_ids), cures, wanted, quiet=quiet)
+    made = _planned(reach, what, what.choice(vpn_ids), cures, wanted, quiet=quiet)
     for each in outputs:
         write(each, made, verbose=verbose)
     unread = sum(each.status is not CoverageStatus.READ for each in made.coverage)
     if unread and not quiet:
-        print(f"bothup: {unread} things were not read, so they are not planned", file=sys.stderr)
+        print(f"bothup: not read, so not planned: {counted(unread, 'thing')}", file=sys.stderr)
     return exits.INCOMPLETE if unread else exits.OK
+
+
+def _planned(
+    reach: Reach,
+    what: What,
+    choice: Choice,
+    cures: Sequence[Cure],
+    wanted: Wishes,
+    *,
+    quiet: bool,
+) -> Plan:
+    """Plan from bundles where some are named, else from AWS."""
+    if what.evidence:
+        from bothup.cli.plan_bundles import plan_from
+
+        return plan_from(what.evidence, choice, cures, wanted)
+    from bothup.cli.planning import plan_live
+
+    return plan_live(reach, choice, cures, wanted, quiet=quiet)
