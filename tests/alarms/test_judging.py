@@ -263,6 +263,9 @@ def test_periods_as_the_account_has_them(spacing: int, window: int) -> None:
         each.code for each in found(short, spacing={VPN: spacing})["CONDITION", "short"].reasons
     ]
     assert codes == (["wrong-period"] if spacing == 300 else [])
+    # Where there has been no value lately, nothing is said against a minute.
+    assert found(short, spacing={})["CONDITION", "short"].status is Status.PASSED
+    assert planned(read(spacing={}))[f"bothup/{VPN}/lost"]["Period"] == 300
 
 
 def test_names_say_what_they_are_of() -> None:

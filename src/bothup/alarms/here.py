@@ -59,7 +59,7 @@ class Here:
         return tuple(each for each in every if each.enabled and each.actions)
 
     def spacing(self, connection: str) -> int:
-        """How many seconds lie between two values of a connection's metrics."""
+        """How many seconds lie between two values of a connection's metrics, at most."""
         return self.read.spacing.get(connection, 300)
 
     def series(self, connection: str, tunnel: str = "") -> Dimensions:

@@ -72,7 +72,7 @@ class Watched(msgspec.Struct, frozen=True, kw_only=True):
     """What one Target has of connections, alarms about tunnels, and metrics.
 
     `series` are the dimensions with which TunnelState is published there. `spacing` is, by
-    connection, how many seconds lie between two values.
+    connection, how many seconds lie between two values, where there have been any lately.
     """
 
     target: Target

@@ -120,8 +120,8 @@ def _period(alarm: Alarm, here: Here) -> Iterator[Reason]:
     settings = alarm.settings
     period, count = settings.get("Period", 0), settings.get("EvaluationPeriods", 1)
     connection, _ = place_of(alarm, here)
-    spacing = here.spacing(connection)
-    if connection and period < spacing:
+    spacing = here.read.spacing.get(connection)
+    if spacing and period < spacing:
         text = f"the period is {period} s, and the metric has a value every {spacing} s only"
         yield Reason(code="wrong-period", text=text)
     if period * count > LONGEST:

@@ -35,7 +35,7 @@ PERMISSIONS = ("cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData", "cloudwa
 TAG_PERMISSIONS = ("cloudwatch:ListTagsForResource",)
 # DescribeAlarms gives up to 100 alarms a page, GetMetricData takes up to 500 queries.
 _PAGE, _QUERIES, _LOOK_BACK = 100, 500, timedelta(minutes=40)
-_USUAL = 300
+_RARE = 300
 Record = VpnConnection | Malformed
 
 
@@ -144,7 +144,7 @@ async def _series(call: Call, records: Sequence[Record]) -> frozenset[Dimensions
 
 
 async def _spacing(call: Call, series: frozenset[Dimensions]) -> dict[str, int]:
-    """Find out how often each connection's metric has a value; 5 minutes where nothing tells."""
+    """Find out how often each connection's metric has a value, where there are values."""
     ids = sorted(each[0][1] for each in series if [name for name, _ in each] == [VPN])
     now = datetime.now(UTC)
     spacing: dict[str, int] = {}
@@ -159,7 +159,8 @@ async def _spacing(call: Call, series: frozenset[Dimensions]) -> dict[str, int]:
         answer = await call("cloudwatch", "GetMetricData", params)
         for each in listed(answer, "MetricDataResults"):
             vpn = chosen[int(str(each["Id"])[1:])]
-            spacing[vpn] = _gap(sorted(each.get("Timestamps", ())))
+            if gap := _gap(sorted(each.get("Timestamps", ()))):
+                spacing[vpn] = gap
     return spacing
 
 
@@ -175,6 +176,9 @@ def _query(number: int, vpn: str) -> dict[str, Any]:
     }
 
 
-def _gap(times: Sequence[datetime]) -> int:
+def _gap(times: Sequence[datetime]) -> int | None:
+    """How many seconds lie between two values: CloudWatch has one a minute, or one every five."""
     gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(times)]
-    return 60 if gaps and min(gaps) < _USUAL else _USUAL
+    if not gaps:
+        return None
+    return 60 if min(gaps) < _RARE else _RARE
