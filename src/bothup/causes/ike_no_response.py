@@ -92,7 +92,8 @@ def _device(device: DeviceStory) -> Iterator[Sign]:
     if found := device.of(K.ICMP_REJECT):
         reason = found.last.details.get("reason", "").replace("-", " ")
         yield seen("rejected", found, f"a host on the way rejects the packets: {reason}")
-    if found := device.of(K.UNKNOWN_PEER):
+    found = device.of(K.UNKNOWN_PEER)
+    if found and "got" not in found.last.details:
         yield seen("unknown-address", found, "the device has no tunnel for the peer's address")
 
 

@@ -55,6 +55,9 @@ def signs(
             heard = found.last.direction is Direction.RECEIVED
             name = "identity-refused" if heard else "unknown-identity"
             yield seen(name, found, "the side that answers knows no such peer")
+        for event in story.of(K.UNKNOWN_PEER):
+            if got := event.details.get("got"):
+                yield told("looked-up-in-vain", event, f"nothing is set up for a peer named {got}")
         if found := story.of(K.PSK_MISMATCH):
             yield seen("key-was-compared", found, "the key was compared: the identity was found")
         yield from authenticated("authenticated", story)

@@ -52,6 +52,7 @@ WEIGHTS: dict[str, dict[str, Weight]] = {
     },
     "peer-identity-mismatch": {
         "unknown-identity": W(0.95, "the verifier looked the identity up in vain", proof=True),
+        "looked-up-in-vain": W(0.85, "the name is not known, or nothing is set up for it"),
         "identity-refused": W(0.8, "the peer says so, and not why"),
         "refused": W(0.42, "one of three causes that read alike, less frequent than keys"),
         "authentication-fails": W(0.34, "so do a few other faults, in some vendors' words"),

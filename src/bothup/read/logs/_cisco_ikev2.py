@@ -101,12 +101,12 @@ _MOST_TALKS = 500
 class _Talk:
     """What the log has said of one SA."""
 
-    __slots__ = ("exchange", "method", "number", "peer", "request", "resent", "way")
+    __slots__ = ("exchange", "looked", "method", "number", "peer", "request", "resent", "way")
 
     def __init__(self) -> None:
         self.peer: str | None = None
         self.way: Direction | None = None
-        self.exchange = self.method = ""
+        self.exchange = self.method = self.looked = ""
         self.number: int | None = None
         self.request: Details = {}
         self.resent = False
@@ -244,7 +244,11 @@ class Ikev2Debug:
         if kind in (K.RETRANSMIT, K.GAVE_UP):
             details |= talk.request
             talk.resent = kind is K.RETRANSMIT
+        if kind is K.UNKNOWN_PEER and talk.looked:
+            # What was looked up in vain is the identity, not the address.
+            details["got"] = talk.looked
         event = self._device.event(line, found, peer=talk.peer, details=details)
+        talk.looked = event.details.get("got", "") if kind is K.PEER_LOOKUP else ""
         yield replace(event, phase=_phase(talk)) if kind is K.NO_PROPOSAL_CHOSEN else event
 
 

@@ -52,7 +52,12 @@ VPN = (
         K.SA_ESTABLISHED,
         IKE,
     ),
-    Message("is dead", rf"DPD detected peer (?P<peer>{_IP}) is dead", K.DPD_TIMEOUT, IKE),
+    Message(" dead", rf"DPD detected peer (?P<peer>{_IP}) (?:is|as) dead", K.DPD_TIMEOUT, IKE),
+    Message(
+        "IKE Phase-",
+        rf"IKE Phase-(?P<n>[12]) Failure:.*no proposal chosen(?:.*\bdst_ip=(?P<peer>{_IP}))?",
+        K.NO_PROPOSAL_CHOSEN,
+    ),
     Message(
         "VPN_TS_MISMATCH",
         r"(?:.*\bvpn name: (?P<connection>[^\s,]+))?(?:.*\btraffic-selector local-ip: "

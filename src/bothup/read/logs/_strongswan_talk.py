@@ -92,6 +92,9 @@ class Reader:
             talk.rekeying = False
         elif kind is K.SA_CLOSED and phase is Phase.IKE:
             talk.up = False
+        elif kind is K.DPD_SENT:
+            # Only what is established is checked, also where the log begins after that.
+            talk.up = True
 
     def _talk(self, tag: str | None) -> _Talk:
         """Find the talk of a message by the SA's number; messages without one share one talk."""
@@ -243,7 +246,8 @@ class Reader:
         found = rules.GIVE_UP.match(text)
         if found is None:
             return []
-        message_id, (exchange, encrypted) = next(iter(talk.requests.items()), (0, ("", False)))
+        unknown = ("INFORMATIONAL", True) if talk.up else ("", False)
+        message_id, (exchange, encrypted) = next(iter(talk.requests.items()), (0, unknown))
         details: Details = {"count": int(found["count"]), "message_id": message_id}
         if exchange:
             details["exchange"], details["encrypted"] = exchange, encrypted

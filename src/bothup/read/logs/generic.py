@@ -17,7 +17,7 @@ K = EventKind
 _NAMES = re.compile(
     r"NO[_ ]PROPOSAL[_ ]CHOSEN|AUTHENTICATION[_ ]FAILED|TS[_ ]UNACCEPTABLE|"
     r"INVALID[_ ]ID[_ ]INFORMATION|INVALID[_ ]KE[_ ]PAYLOAD|"
-    r"no matching peer config|no (?:matching )?proposal (?:found|match)|"
+    r"no matching peer config|no (?:matching |suitable |valid )?proposal (?:found|match|chosen)|"
     r"pre-?shared key mismatch|tunnel (?:\S+ )?(?:is )?(?:up|down)\b",
     re.IGNORECASE,
 )
