@@ -55,7 +55,7 @@ MUTANTS = (
         "bothup.apply.observed",
         "        self._expected[outside_ip] = last\n",
         "        pass\n",
-        {"kinds": ("",), "lags": (45.0,), "lax": True},
+        {"kinds": ("",), "lags": (100.0,), "lax": True},
     ),
     Mutant(
         "a call without an answer is made again at once",

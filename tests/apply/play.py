@@ -29,7 +29,7 @@ from bothup.sim.faults import Fault
 from tests.apply.conftest import connections, scenario
 from tests.apply.stage import Killed, Stage, Theatre
 
-PACE = Pace(settle=30, poll=15, available_within=300, up_within=90, grace=30, lease=120)
+PACE = Pace(settle=30, poll=15, available_within=300, up_within=90, grace=30, stale=60, lease=120)
 TIMING = "[timing]\nmodify = 30\ninitiate = 10\n"
 # Lines of bothup.apply that an apply of two tunnels runs through, about.
 LINES = 4000

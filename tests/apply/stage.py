@@ -52,7 +52,7 @@ from tests.apply.witness import CHANGES, Witness
 ACCOUNT, REGION = "111122223333", "eu-central-1"
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TARGET = Target(account=ACCOUNT, region=REGION)
-PACE = Pace(settle=60, poll=20, available_within=900, up_within=180, grace=60, lease=200)
+PACE = Pace(settle=60, poll=20, available_within=900, up_within=180, grace=60, stale=90, lease=200)
 _APPLY = str(Path(bothup.apply.__file__).parent)
 
 T = TypeVar("T")

@@ -13,6 +13,8 @@ from bothup.apply.stops import Interrupted, NotPermitted, Why
 from bothup.model.plan import Plan
 from bothup.sim.faults import Fault
 from bothup.sim.vpn import SimConnection
+from tests.apply.play import PACE as QUICK
+from tests.apply.play import TIMING
 from tests.apply.stage import PACE, REGION, TARGET, Killed, Stage
 
 MakeStage = Callable[..., Stage]
@@ -230,6 +232,24 @@ def test_telemetry_that_is_late_is_waited_for(stage: MakeStage, lag: float) -> N
     assert ended(play.apply(play.make_plan("dpd-restart"), pace=pace)) == [(2, 2, None)]
     assert play.witness.violations == []
     assert play.changes == 2
+
+
+@pytest.mark.parametrize(("lag", "ago"), [(45, 15), (100, 45)])
+def test_a_tunnel_that_came_up_just_before_its_change_is_not_taken_for_back(
+    stage: MakeStage, lag: float, ago: float
+) -> None:
+    play = stage(timing=TIMING, office="")
+    play.lag, play.lax, play.witness.settle = lag, True, QUICK.settle
+    office = play.connection("office")
+    play.flip(office, 1, up=False)
+    play.pass_time(300)
+    wanted = play.make_plan("dpd-restart")
+    assert wanted.steps[0].tunnel == office.tunnels[1].outside_ip
+    play.flip(office, 1, up=True)
+    play.pass_time(ago)
+    pace = msgspec.structs.replace(QUICK, stale=1.5 * lag, up_within=300)
+    assert ended(play.apply(wanted, pace=pace)) == [(2, 2, None)]
+    assert play.witness.violations == []
 
 
 def test_a_change_that_aws_makes_without_interruption_is_no_riddle(stage: MakeStage) -> None:

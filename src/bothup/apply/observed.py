@@ -44,6 +44,7 @@ class Steadiness:
         """Know nothing: a tunnel is steady only after it has been watched."""
         self._since: dict[str, tuple[float, datetime | None]] = {}
         self._expected: dict[str, datetime | None] = {}
+        self._ignored: dict[str, float] = {}
 
     def expect_change(self, outside_ip: str, last: datetime | None) -> None:
         """Expect a tunnel to go down: it is changed, and `last` was its LastStatusChange before.
@@ -53,6 +54,15 @@ class Steadiness:
         """
         self._since.pop(outside_ip, None)
         self._expected[outside_ip] = last
+
+    def ignore(self, outside_ip: str, until: float) -> None:
+        """Take nothing for UP that is told of a tunnel up to then: it may be from before a change.
+
+        A tunnel that came up by itself just before it was changed, which AWS tells of afterwards,
+        looks like one that has come back.
+        """
+        self._since.pop(outside_ip, None)
+        self._ignored[outside_ip] = until
 
     def expects_change(self, outside_ip: str) -> bool:
         """Say whether AWS has still to tell of an interruption."""
@@ -67,7 +77,8 @@ class Steadiness:
         up_for: dict[str, float] = {}
         for tunnel in connection.tunnels:
             known = self._since.pop(tunnel.outside_ip, None)
-            if self._is_old_news(tunnel) or tunnel.status is not TunnelStatus.UP:
+            old = self._is_old_news(tunnel) or at < self._ignored.get(tunnel.outside_ip, at)
+            if old or tunnel.status is not TunnelStatus.UP:
                 continue
             if known is None or known[1] != tunnel.last_status_change:
                 known = at, tunnel.last_status_change

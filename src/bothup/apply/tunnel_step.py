@@ -85,7 +85,7 @@ class TunnelStep:
             return self._record(State.DONE, "in force already")
         if stands is Standing.DRIFTED:
             raise self._drifted()
-        await self._sibling_steady(seen)
+        seen = await self._sibling_steady(seen)
         self._check_window()
         (call,) = calls(self._step)
         await self._means.access.open(call.target, call.service)
@@ -132,15 +132,18 @@ class TunnelStep:
             outage=self._step.resource in self._means.outages,
         )
 
-    async def _sibling_steady(self, seen: Observed) -> None:
-        """Watch the sibling for the settle time; raises Stopped as soon as it is hopeless."""
+    async def _sibling_steady(self, seen: Observed) -> Observed:
+        """Watch the sibling for the settle time, and give the last look.
+
+        Raises Stopped as soon as it is hopeless.
+        """
         pace, clock = self._means.pace, self._means.clock
         began = clock.monotonic()
         while True:
             if reason := self._objection(seen, 0.0):
                 raise Stopped(Why.GUARD, f"{self._name}: {reason}")
             if self._objection(seen, pace.settle) is None:
-                return
+                return seen
             if clock.monotonic() - began > pace.settle + pace.up_within:
                 raise Stopped(Why.GUARD, f"{self._name}: its sibling does not stay UP")
             await self._pause()
@@ -162,6 +165,8 @@ class TunnelStep:
         """Wait until the change is in force and the tunnel is UP and steady."""
         pace, clock = self._means.pace, self._means.clock
         limit, available = clock.monotonic() + pace.available_within, False
+        if self._step.interrupts:
+            self._steadiness.ignore(self._step.tunnel or "", clock.monotonic() + pace.stale)
         while True:
             found = await self._look_through()
             if found is not None:
