@@ -1,7 +1,7 @@
 """One pass over a Target: every kind of evidence that the chosen controls need, each read once."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -46,9 +46,12 @@ async def _read_kinds(
 ) -> dict[type, AwsError]:
     """Read kinds of evidence side by side; give what went wrong with which."""
     ordered = sorted(kinds, key=lambda kind: kind.__name__)
-    ended = await asyncio.gather(
-        *(_read_kind(call, target, kind, take) for kind in ordered), return_exceptions=True
-    )
+    reading = [_read_kind(call, target, kind, take) for kind in ordered]
+    ended: Sequence[BaseException | None]
+    if len(reading) <= 1:  # as most often: that needs no task
+        ended = [await _error_of(each) for each in reading]
+    else:
+        ended = await asyncio.gather(*reading, return_exceptions=True)
     errors: dict[type, AwsError] = {}
     for kind, error in zip(ordered, ended, strict=True):
         if isinstance(error, AwsError) and not isinstance(error, CredentialsRejected):
@@ -56,6 +59,14 @@ async def _read_kinds(
         elif error is not None:
             raise error
     return errors
+
+
+async def _error_of(reading: Awaitable[None]) -> AwsError | None:
+    try:
+        await reading
+    except AwsError as error:
+        return error
+    return None
 
 
 async def _read_kind(call: Call, target: Target, kind: type, take: Take) -> None:

@@ -32,6 +32,7 @@ class Judging:
         self._beside_kinds = {kind for rule in rules for kind in rule.kinds[1:]}
         self._beside: dict[type, object] = {}
         self._held: list[Finding] = []
+        self._in_order = True
         self._file: IO[bytes] | None = None
         self.connections = 0
         self.target: Target | None = None
@@ -46,14 +47,16 @@ class Judging:
         if kind is VpnConnection:
             self.connections += len(page)
             self.target = page[0].target if page else None
-        self._held += judge(page, self._rules, self._beside)
+        found = judge(page, self._rules, self._beside)
+        self._in_order = not self._held
+        self._held += found
         if len(self._held) > _HELD:
             self._put_away()
 
     def findings(self) -> Iterator[Finding]:
         """Yield what was found; may be called once."""
         if self._file is None:
-            yield from sorted(self._held, key=worst_first)
+            yield from self._held if self._in_order else sorted(self._held, key=worst_first)
             return
         self._put_away()
         with self._file as file:

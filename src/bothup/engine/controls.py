@@ -1,6 +1,7 @@
 """The controls, found by looking into their room: a file there is a control."""
 
 import difflib
+import functools
 import importlib
 import inspect
 import pkgutil
@@ -25,7 +26,7 @@ _PARAMETERS = "Parameters"
 _NONE: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
 
 
-class Rule(msgspec.Struct, frozen=True, kw_only=True):
+class Rule(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """One control, ready to use.
 
     `evidence` maps the names of `judge`'s parameters to the types of evidence they declare.
@@ -40,12 +41,12 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     parameters: msgspec.Struct | None = None
     fix: Callable[..., Iterator[str]] | None = None
 
-    @property
+    @functools.cached_property
     def subject(self) -> type:
         """The type of the resource that the control judges: its first parameter."""
         return next(iter(self.evidence.values()))
 
-    @property
+    @functools.cached_property
     def kinds(self) -> tuple[type, ...]:
         """The types of evidence that come from outside, the subject first."""
         own = (GatewayPeers, type(self.parameters))

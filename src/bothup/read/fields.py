@@ -53,8 +53,10 @@ def kind(value: object) -> str:
 def text(record: Record, key: str) -> str | None:
     """Give a string; half a surrogate pair in it, which no encoding can write, becomes U+FFFD."""
     value = record.get(key)
-    if value is None or isinstance(value, str):
-        return value and writable(value)
+    if isinstance(value, str):
+        return value if value.isascii() else writable(value)
+    if value is None:
+        return None
     raise WrongField(key, "a string", kind(value))
 
 

@@ -3,6 +3,7 @@
 Such a file has PERMISSIONS, and `pages`, which yields the evidence of a Target as it comes in.
 """
 
+import functools
 import importlib
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, Protocol
@@ -48,6 +49,7 @@ def collected(kind: type) -> bool:
     return kind in _FILES
 
 
+@functools.cache
 def collector(kind: type) -> Collector:
     """Give the file that collects a kind of evidence."""
     found: Any = importlib.import_module(module_of(kind))
