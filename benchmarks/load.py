@@ -189,7 +189,7 @@ def main() -> None:
     parser.add_argument("url", help="the endpoint, or with --tls the proxy")
     parser.add_argument("--accounts", type=int, default=59)
     parser.add_argument("--regions", type=int, default=len(REGIONS), help="the first so many")
-    parser.add_argument("--concurrency", type=int, default=256, help="connections, all together")
+    parser.add_argument("--concurrency", type=int, default=320, help="connections, all together")
     parser.add_argument("--tls", type=Path, metavar="FILE", help="the authority to trust")
     print(asyncio.run(_load(parser.parse_args())))
 

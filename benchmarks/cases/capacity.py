@@ -12,12 +12,12 @@ from benchmarks.stage import Settings, endpoint
 
 _ACCOUNTS = 588
 _REQUESTS = _ACCOUNTS * 18  # one for the account, one for each of its Regions
-_CONNECTIONS = 256
+_CONNECTIONS = 320
 _LIMIT = 100.0  # microseconds: 10,000 requests a second
 
 
 def capacity(settings: Settings) -> Iterator[Figure]:
-    """What one answer takes, two VPN connections in each, over 256 kept-alive connections."""
+    """What one answer takes, two VPN connections in each, over 320 kept-alive connections."""
     with endpoint(connections=2) as aws:
         loop = [sys.executable, "-m", "benchmarks.load", aws.url, f"--accounts={_ACCOUNTS}"]
         program = Program(loop, aws.environment, prints=[f"^{_REQUESTS}$"])

@@ -49,9 +49,9 @@ def test_each_layer_wins_over_the_one_below(
 
 def test_a_flag_wins_even_where_it_says_what_the_default_is(call: Call, folder: Path) -> None:
     (folder / "bothup.toml").write_text(FILE)
-    found = shown(call, "--timeout", "60", "--in-flight", "256")
+    found = shown(call, "--timeout", "60", "--in-flight", "320")
     assert found["timeout"] == (60.0, "--timeout")
-    assert found["in-flight"] == (256, "--in-flight")
+    assert found["in-flight"] == (320, "--in-flight")
 
 
 def test_a_list_is_replaced_not_added_to(call: Call, folder: Path) -> None:

@@ -71,7 +71,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """`timeout` is seconds for one answer of a Target, `in_flight` how many are read at once."""
 
     timeout: float = 60.0
-    in_flight: int = 256
+    in_flight: int = 320
 
 
 INTERRUPTED = Unreachable("interrupted before it was read")

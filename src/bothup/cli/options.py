@@ -109,5 +109,5 @@ class Reach:
         flag("Seconds for the whole run; what is not read by then is unreachable.", group=_AWS),
     ] = float("inf")
     in_flight: Annotated[
-        int, flag("How many accounts and Regions to read at once (256).", group=_AWS)
-    ] = 256
+        int, flag("How many accounts and Regions to read at once (320).", group=_AWS)
+    ] = 320
