@@ -13,6 +13,9 @@ from bothup.errors import AwsError, Denied
 from bothup.model.call import calls
 from bothup.model.plan import Step
 
+# Of EC2's calls that a step makes, the one that knows no dry run.
+_UNTRIED = frozenset({"ModifySubnetAttribute"})
+
 
 async def dry_runs(
     steps: Sequence[Step], means: Means, free: asyncio.Semaphore
@@ -40,7 +43,7 @@ async def dry_runs(
 
 async def _dry_run(step: Step, means: Means) -> AwsError | None:
     for call in calls(step):
-        if call.service != "ec2":
+        if call.service != "ec2" or call.operation in _UNTRIED:
             continue
         for attempt in range(means.pace.attempts):
             try:

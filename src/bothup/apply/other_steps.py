@@ -1,5 +1,5 @@
 """Steps that interrupt nothing: log groups and streams, a Client VPN endpoint's log, alarms,
-monitors.
+monitors, settings of other resources.
 """
 
 from functools import partial
@@ -7,6 +7,8 @@ from functools import partial
 from bothup.apply.journal import State, Was
 from bothup.apply.means import Means
 from bothup.apply.stops import Stopped, Why
+from bothup.aws.change.flow_logs import deletions
+from bothup.aws.change.resource import current
 from bothup.aws.collect.alarms import one_alarm
 from bothup.aws.collect.client_vpn_endpoints import client_vpn_endpoints
 from bothup.aws.collect.log_groups import group
@@ -15,6 +17,7 @@ from bothup.aws.collect.wanted import reason
 from bothup.errors import AwsError
 from bothup.model.call import Call, calls
 from bothup.model.plan import Action, Step
+from bothup.model.resource_calls import CHANGES
 from bothup.model.tunnel_settings import Settings, former
 
 ON_ALARMS = (Action.PUT_ALARM, Action.PUT_COMPOSITE, Action.DELETE_ALARM)
@@ -32,6 +35,8 @@ async def carry_out(step: Step, means: Means) -> None:
         await _alarm(step, means)
     elif step.action in _ON_MONITORS:
         await _monitor(step, means)
+    elif step.action in CHANGES:
+        await _resource(step, means)
     elif step.action is Action.MODIFY_CLIENT_VPN:
         await _log_of_endpoint(step, means)
     else:
@@ -88,6 +93,31 @@ async def _settings(step: Step, means: Means) -> Settings:
     """Give the monitor's settings, none where it is gone or going."""
     found = await monitor(means.access.ask, step.target, step.resource)
     return found.settings if found and found.state != "DELETING" else {}
+
+
+async def _resource(step: Step, means: Means) -> None:
+    """Change a resource that is still as it was, and see that it shows."""
+    read = partial(means.access.read, step.target)
+    seen = await current(read, step)
+    if seen == step.after:
+        means.record(step, State.DONE, "in force already")
+        return
+    if seen != step.before:
+        raise Stopped(
+            Why.DRIFT, f"{step.resource} is not as it was when the plan was made: plan again"
+        )
+    made = await deletions(read, step) or calls(step)
+    means.calling(step, step.before, Was())
+    try:
+        for call in made:
+            await means.access.send(call)
+    except AwsError as error:
+        if await current(read, step) == step.before:
+            means.record(step, State.PLANNED, f"not done: {reason(error)}")
+        raise
+    if await current(read, step) != step.after:
+        raise Stopped(Why.AWS, f"{step.resource}: AWS took the change and does not show it")
+    means.record(step, State.DONE, "done")
 
 
 async def _create(step: Step, means: Means) -> None:

@@ -8,12 +8,18 @@ import msgspec
 from bothup import __version__
 from bothup.apply.journal import Begun, Journal, State
 from bothup.model.plan import Action, Plan, Step, differences, shown
+from bothup.model.resource_calls import CHANGES
 from bothup.model.scan import Tool
 from bothup.model.tunnel_settings import former
 
 # Creating a log group or replacing an endpoint changes no setting that could be restored.
-RESTORABLE = frozenset({Action.MODIFY_TUNNEL, Action.MODIFY_CLIENT_VPN, Action.CREATE_MONITOR})
-_WAYS_BACK = {Action.CREATE_MONITOR: Action.DELETE_MONITOR}
+RESTORABLE = frozenset(
+    {Action.MODIFY_TUNNEL, Action.MODIFY_CLIENT_VPN, Action.CREATE_MONITOR, *CHANGES}
+)
+_WAYS_BACK = {
+    Action.CREATE_MONITOR: Action.DELETE_MONITOR,
+    Action.CREATE_FLOW_LOGS: Action.DELETE_FLOW_LOGS,
+}
 _SUFFIX = "/undo"
 
 

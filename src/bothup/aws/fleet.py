@@ -262,7 +262,7 @@ class Fleet:
         finally:
             self._pacer.forget(target.account or "", target.region or "")
         if was.gaps:
-            return TargetRead(coverage=_partly(known, was.gaps))
+            return TargetRead(coverage=_partly(known, was.gaps), records=was.records, more=more)
         covered = _covered(known, CoverageStatus.READ)
         return TargetRead(coverage=covered, records=was.records, more=more)
 

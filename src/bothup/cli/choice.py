@@ -5,9 +5,8 @@ from collections.abc import Collection, Iterable
 
 import msgspec
 
+from bothup.engine.judge import Resource
 from bothup.errors import UsageError
-from bothup.model.client_vpn import ClientVpnEndpoint
-from bothup.model.connection import VpnConnection
 from bothup.model.target import Coverage, CoverageStatus
 
 
@@ -17,7 +16,7 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     ids: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
 
-    def takes(self, each: VpnConnection | ClientVpnEndpoint) -> bool:
+    def takes(self, each: Resource) -> bool:
         """Say whether a resource is one of them; a tag is key=value, its value may be a glob."""
         if self.ids and each.id not in self.ids:
             return False

@@ -1,5 +1,6 @@
 """Flags of `bothup plan`: what is planned, for which resources, and where logs go."""
 
+import re
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -9,7 +10,7 @@ from bothup.cli.choice import Choice
 from bothup.cli.flags import flag
 from bothup.engine.plan import Wishes
 from bothup.errors import UsageError
-from bothup.model.remedy import LogGroup
+from bothup.model.remedy import FlowLogWish, LogGroup
 from bothup.model.window import parse_window
 
 # What CloudWatch Logs takes as retention (PutRetentionPolicy, API Reference).
@@ -41,7 +42,14 @@ class What:
             group=_PLAN,
         ),
     ] = ()
-    only: Annotated[tuple[str, ...], flag("Only this remedy, repeatable.", group=_PLAN)] = ()
+    only: Annotated[
+        tuple[str, ...],
+        flag(
+            "Only this remedy, or those of this control (EC2.13), repeatable. Remedies for other "
+            "things than VPN are planned only so.",
+            group=_PLAN,
+        ),
+    ] = ()
     skip: Annotated[tuple[str, ...], flag("Without this remedy, repeatable.", group=_PLAN)] = ()
     max_steps: Annotated[int | None, flag("Plan no more than so many changes.", group=_PLAN)] = None
     window: Annotated[
@@ -80,6 +88,11 @@ class Logs:
         str | None, flag("ARN of the KMS key of a log group which is created.", group=_LOGS)
     ] = None
 
+    flow_log_bucket: Annotated[
+        str | None,
+        flag("ARN of the bucket for flow logs, with a prefix if need be (EC2.6).", group=_LOGS),
+    ] = None
+
     def group(self, flag: str, name: str) -> LogGroup:
         """Make a log group of that name; raises UsageError for what CloudWatch would not take."""
         if not 0 < len(name) <= _LONGEST_NAME or any(
@@ -94,6 +107,12 @@ class Logs:
         return LogGroup(name=name, retention=self.log_retention or None, kms_key=self.log_kms_key)
 
 
+def _bucket(arn: str | None) -> str | None:
+    if arn is not None and not re.fullmatch(r"arn:[\w-]+:s3:::[\w.-]{3,63}(/\S*)?", arn, re.ASCII):
+        raise UsageError(f"--flow-log-bucket {arn!r}: expected an ARN, arn:aws:s3:::BUCKET/PREFIX")
+    return arn
+
+
 def wishes(what: What, logs: Logs) -> Wishes:
     """Put together what was asked for; raises UsageError for what makes no sense."""
     if what.max_steps is not None and what.max_steps < 1:
@@ -101,6 +120,7 @@ def wishes(what: What, logs: Logs) -> Wishes:
     return Wishes(
         tunnel_logs=logs.group("--log-group", logs.log_group),
         client_logs=logs.group("--client-log-group", logs.client_log_group),
+        flow_logs=FlowLogWish(bucket=_bucket(logs.flow_log_bucket)),
         window=parse_window(what.window).text if what.window else None,
         max_steps=what.max_steps,
     )

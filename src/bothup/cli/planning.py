@@ -7,14 +7,15 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from bothup.aws.fleet import TargetRead
+from bothup.aws.fleet import Read, TargetRead, connections
 from bothup.cli import selected
 from bothup.cli.choice import Choice
 from bothup.cli.options import Reach
 from bothup.cli.plan_evidence import Evidence
+from bothup.cli.plan_others import Others
 from bothup.cli.progress import Progress
 from bothup.cli.reached import Reached, reached
-from bothup.engine.plan import Present, Subject, Wishes, plan
+from bothup.engine.plan import Other, Present, Subject, Wishes, plan
 from bothup.engine.remedies import Cure
 from bothup.model.client_vpn import ClientVpnEndpoint
 from bothup.model.connection import Malformed, Tunnel, VpnConnection
@@ -31,6 +32,7 @@ class _Gathered(msgspec.Struct):
     endpoints: tuple[ClientVpnEndpoint, ...]
     present: dict[Target, Present]
     malformed: tuple[Malformed, ...]
+    others: tuple[Other, ...]
 
 
 def plan_live(
@@ -43,6 +45,7 @@ def plan_live(
     found = asyncio.run(_gather(reach, choice, cures, wishes, quiet=quiet))
     known = {subject.connection.id for subject in found.subjects}
     known |= {each.id for each in found.endpoints} | {each.id for each in found.malformed}
+    known |= {each.resource.id for each in found.others}
     choice.expect(known, found.coverage)
     return plan(
         found.subjects,
@@ -50,6 +53,7 @@ def plan_live(
         cures,
         wishes,
         present=found.present,
+        others=tuple(each for each in found.others if choice.takes(each.resource)),
         made_at=datetime.now(UTC).replace(microsecond=0),
         coverage=found.coverage,
         notices=tuple(f"{each.id} cannot be read: {each.problem}" for each in found.malformed),
@@ -62,7 +66,9 @@ async def _gather(
     regions = selected.regions(reach.region)
     kinds = {kind for cure in cures for kind in cure.evidence.values()}
     async with reached(reach, selected.selection(reach), regions) as way:
-        coverage, records = await read_connections(way, regions, quiet=quiet)
+        others = Others(cures)
+        read = others.read if others.needs else connections
+        coverage, records = await read_connections(way, regions, quiet=quiet, read=read)
         evidence = Evidence(way.access, kinds, reach.in_flight)
         chosen = [each for each in records if isinstance(each, VpnConnection)]
         chosen = [each for each in chosen if Tunnel in kinds and choice.takes(each)]
@@ -75,18 +81,23 @@ async def _gather(
         if LogWish in kinds:
             for target, groups in _log_groups(chosen, endpoints, wishes):
                 present |= await evidence.present([target], groups)
-    malformed = [each for each in records if isinstance(each, Malformed)]
+    malformed = [*(each for each in records if isinstance(each, Malformed)), *others.malformed]
     return _Gathered(
         (*coverage, *evidence.gaps),
         subjects,
         endpoints,
         present,
         tuple(each for each in malformed if not choice.ids or each.id in choice.ids),
+        tuple(others.found),
     )
 
 
 async def read_connections(
-    way: Reached, regions: Sequence[str] | None, *, quiet: bool
+    way: Reached,
+    regions: Sequence[str] | None,
+    *,
+    quiet: bool,
+    read: Read = connections,
 ) -> tuple[list[Coverage], list[VpnConnection | Malformed]]:
     """Read the connections of every Target at hand, in the order of the Targets and ids."""
     coverage: list[Coverage] = []
@@ -97,7 +108,7 @@ async def read_connections(
         records.extend(read.records)
 
     with Progress(quiet=quiet) as progress:
-        await way.read(regions, take, progress)
+        await way.read(regions, take, progress, read=read)
     coverage.sort(key=lambda each: (each.account or "", each.region or ""))
     records.sort(key=lambda each: (each.target, each.id))
     return coverage, records

@@ -9,7 +9,7 @@ from bothup.aws.account import Account
 from bothup.aws.budget import Budget
 from bothup.aws.caller import Caller
 from bothup.aws.change.access import Access, changing
-from bothup.aws.fleet import Event, Fleet, Limits, More, Planned, TargetRead
+from bothup.aws.fleet import Event, Fleet, Limits, More, Planned, Read, TargetRead, connections
 from bothup.aws.pacing import Pacer
 from bothup.aws.selection import Selection, accounts, check
 from bothup.aws.session import Session
@@ -36,6 +36,7 @@ class Reached(msgspec.Struct, frozen=True):
         take: Callable[[TargetRead], None],
         progress: Progress,
         more: More | None = None,
+        read: Read = connections,
     ) -> None:
         """Read every Target of the accounts; each is given to `take` and counted on the screen."""
 
@@ -55,6 +56,7 @@ class Reached(msgspec.Struct, frozen=True):
             run=self.run,
             sink=sink,
             more=more,
+            read=read,
         )
         await fleet.read(self.accounts, regions)
 

@@ -14,7 +14,7 @@ Take the permission away from everybody, snapshot by snapshot; permissions of si
 What was restored meanwhile cannot be called back, so treat the contents as known.
 `aws ec2 modify-snapshot-attribute --snapshot-id SNAPSHOT_ID --attribute createVolumePermission
 --operation-type remove --group-names all`
-To keep it so for the whole Region:
+`bothup plan --only EC2.1` plans it. To keep it so for the whole Region:
 `aws ec2 enable-snapshot-block-public-access --state block-all-sharing`
 
 ## When it is a false positive

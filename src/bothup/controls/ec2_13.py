@@ -16,8 +16,9 @@ reach machines without an open port. Then revoke the one rule; a range is to be 
 still needed of it:
 `aws ec2 revoke-security-group-ingress --group-id GROUP_ID
 --ip-permissions 'IpProtocol=tcp,FromPort=22,ToPort=22,IpRanges=[{CidrIp=0.0.0.0/0}]'`
-`bothup explain EC2.13 --script` prints the commands for the rules that are there. Sessions that are
-open stay open for a while.
+`bothup explain EC2.13 --script` prints the commands for the rules that are there, and
+`bothup plan --only EC2.13` plans them, with what to restore. Sessions that are open stay open for a
+while.
 
 ## When it is a false positive
 A group that nothing uses lets nobody in: delete it. A bastion that has to be reached from anywhere

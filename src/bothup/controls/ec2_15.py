@@ -13,7 +13,7 @@ Addresses should be given where they are asked for: at launch, or by a load bala
 What runs already keeps its addresses, and what needs one at launch can still ask for it:
 `aws ec2 modify-subnet-attribute --subnet-id SUBNET_ID --no-map-public-ip-on-launch`
 `aws ec2 modify-subnet-attribute --subnet-id SUBNET_ID --no-assign-ipv6-address-on-creation`
-Groups of instances that count on an address
+`bothup plan --only EC2.15` plans it. Groups of instances that count on an address
 (Auto Scaling in a public subnet without NAT) need it in their launch template first.
 
 ## When it is a false positive

@@ -14,7 +14,7 @@ Give what uses the group one of its own first: `aws ec2 describe-network-interfa
 Name=group-id,Values=GROUP_ID`. Then revoke each rule of the default group:
 `aws ec2 revoke-security-group-ingress --group-id GROUP_ID --ip-permissions RULE` and
 `revoke-security-group-egress`. `bothup explain EC2.2 --script` prints the commands for the rules
-that are there.
+that are there; `bothup plan --only EC2.2` plans it, and `bothup undo` restores them.
 
 ## When it is a false positive
 In a VPC that nothing runs in, the rules let nobody in; they will, as soon as something does.

@@ -14,6 +14,7 @@ cannot be told from a network that is broken.
 Write it to a bucket, which needs no role, or to a log group:
 `aws ec2 create-flow-logs --resource-type VPC --resource-ids VPC_ID --traffic-type REJECT
 --log-destination-type s3 --log-destination arn:aws:s3:::BUCKET/PREFIX`
+`bothup plan --only EC2.6 --flow-log-bucket BUCKET_ARN` plans it where there is none.
 
 ## When it is a false positive
 A VPC that nothing runs in has no traffic to log: delete it, the default VPC too, if nobody needs

@@ -12,7 +12,7 @@ that was made without cannot be encrypted later but by copying it (EC2.3).
 Turn it on in each Region; what is there already stays as it is:
 `aws ec2 enable-ebs-encryption-by-default`
 Choose a key of your own with `aws ec2 modify-ebs-default-kms-key-id` where volumes or snapshots are
-shared with other accounts, which AWS's own key cannot be.
+shared with other accounts, which AWS's own key cannot be. `bothup plan --only EC2.7` plans it.
 
 ## When it is a false positive
 In a Region in which nothing may be made (a service control policy denies it), the setting has no

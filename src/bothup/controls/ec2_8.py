@@ -13,7 +13,8 @@ GET, so that an application that fetches addresses for its users can be made to 
 See first that nothing on the instance uses version 1: the metric MetadataNoToken (namespace
 AWS/EC2) stays 0 for some days. Then:
 `aws ec2 modify-instance-metadata-options --instance-id INSTANCE_ID --http-tokens required`
-It takes effect at once, without a restart. For new instances:
+It takes effect at once, without a restart. `bothup plan --only EC2.8` plans it. For new
+instances:
 `aws ec2 modify-instance-metadata-defaults --http-tokens required`
 
 ## When it is a false positive

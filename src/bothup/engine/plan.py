@@ -10,9 +10,11 @@ from typing import Any
 import msgspec
 
 from bothup import __version__
+from bothup.engine.judge import Beside, Resource
 from bothup.engine.owners import owners
 from bothup.engine.remedies import Cure
 from bothup.engine.steps import (
+    change_step,
     endpoint_step,
     log_group_step,
     log_stream_step,
@@ -25,6 +27,8 @@ from bothup.model.client_vpn import ClientVpnEndpoint
 from bothup.model.connection import GONE, Routing, Tunnel, VpnConnection
 from bothup.model.plan import Action, Plan, PlannedConnection, PlannedTunnel, Refused, Step
 from bothup.model.remedy import (
+    Change,
+    FlowLogWish,
     Gateway,
     LogGroup,
     LogWish,
@@ -58,11 +62,19 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     nat: Nat = Nat()
 
 
+class Other(msgspec.Struct, frozen=True, kw_only=True):
+    """A resource that is no connection, with what stands beside it, by type."""
+
+    resource: Resource
+    beside: Beside
+
+
 class Wishes(msgspec.Struct, frozen=True, kw_only=True):
     """What a person asked for: where logs go, when steps may start, how many there may be."""
 
     tunnel_logs: LogGroup
     client_logs: LogGroup
+    flow_logs: FlowLogWish = FlowLogWish()
     window: str | None = None
     max_steps: int | None = None
 
@@ -81,6 +93,7 @@ def plan(
     wishes: Wishes,
     *,
     present: dict[Target, Present],
+    others: Iterable[Other] = (),
     made_at: datetime,
     coverage: tuple[Coverage, ...] = (),
     notices: tuple[str, ...] = (),
@@ -91,6 +104,7 @@ def plan(
     alive = [endpoint for endpoint in endpoints if endpoint.state not in GONE]
     found = [each for subject in connections for each in planner.connection(subject)]
     found += [each for endpoint in alive for each in planner.endpoint(endpoint)]
+    found += [each for other in others for each in planner.other(other)]
     steps = _in_order(each for each in found if isinstance(each, Step))
     kept = _first(steps, wishes.max_steps)
     if left_out := sum(map(_counts, steps)) - sum(map(_counts, kept)):
@@ -148,9 +162,29 @@ class _Planner:
                 yield from groups
                 yield endpoint_step(endpoint, name, said, groups)
 
+    def other(self, other: Other) -> Iterator[Step | Refused]:
+        """Plan for a resource that is no connection."""
+        resource, target = other.resource, other.resource.target
+        evidence = {
+            **other.beside,
+            type(resource): resource,
+            FlowLogWish: self._wishes.flow_logs,
+        }
+        for name, said in self._ask(type(resource), evidence):
+            if isinstance(said, Change):
+                yield change_step(target, said, name)
+            elif isinstance(said, Refusal):
+                yield Refused(
+                    remedy=name,
+                    account=target.account,
+                    region=target.region,
+                    resource=resource.id,
+                    reason=said.reason,
+                )
+
     def _ask(
         self, subject: type, evidence: dict[type, Any]
-    ) -> Iterator[tuple[str, Proposal | Refusal]]:
+    ) -> Iterator[tuple[str, Proposal | Change | Refusal]]:
         for cure in self._cures:
             if cure.subject is subject:
                 given = (evidence[kind] for kind in cure.evidence.values())

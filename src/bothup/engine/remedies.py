@@ -5,14 +5,14 @@ import importlib
 import inspect
 import pkgutil
 import typing
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
 
 from bothup import remedies
 from bothup.engine.page import Page, page
 from bothup.errors import UsageError
-from bothup.model.remedy import Proposal, Refusal, Remedy
+from bothup.model.remedy import Change, FlowLogWish, Proposal, Refusal, Remedy
 
 
 class Cure(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,13 +24,18 @@ class Cure(msgspec.Struct, frozen=True, kw_only=True):
 
     remedy: Remedy
     page: Page
-    propose: Callable[..., Iterator[Proposal | Refusal]]
+    propose: Callable[..., Iterator[Proposal | Change | Refusal]]
     evidence: dict[str, type]
 
     @property
     def subject(self) -> type:
         """The type of what the remedy is about."""
         return next(iter(self.evidence.values()))
+
+    @property
+    def kinds(self) -> tuple[type, ...]:
+        """What a remedy for another resource than a connection reads, the resource first."""
+        return tuple(kind for kind in self.evidence.values() if kind is not FlowLogWish)
 
 
 def cures() -> tuple[Cure, ...]:
@@ -40,20 +45,31 @@ def cures() -> tuple[Cure, ...]:
 
 
 def chosen(only: Iterable[str], skip: Iterable[str]) -> tuple[Cure, ...]:
-    """Load the remedies that `only` names, all where it names none, without those of `skip`.
+    """Load the remedies that `only` names, without those of `skip`; a control stands for its own.
+
+    Where `only` names none, all that need not be asked for.
 
     Raises UsageError for a name that is none, and where nothing is left.
     """
     known = {cure.remedy.id: cure for cure in cures()}
+    only, skip = tuple(_by_control(only, known)), tuple(_by_control(skip, known))
     for name in (*only, *skip):
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
             hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(known)}"
             raise UsageError(f"no remedy is called {name!r}; {hint}")
-    wanted = (set(only) or set(known)) - set(skip)
+    usual = {name for name, cure in known.items() if not cure.remedy.when_asked}
+    wanted = (set(only) or usual) - set(skip)
     if not wanted:
         raise UsageError("--only and --skip leave no remedy")
     return tuple(cure for name, cure in known.items() if name in wanted)
+
+
+def _by_control(names: Iterable[str], known: Mapping[str, Cure]) -> Iterator[str]:
+    """Put the remedies of a control in its place."""
+    for name in names:
+        of_control = [each for each in known if name.upper() in known[each].remedy.controls]
+        yield from of_control or [name]
 
 
 def _load(name: str) -> Cure:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from bothup.model.client_vpn import ClientVpnEndpoint
 from bothup.model.connection import Tunnel, TunnelStatus, VpnConnection
 from bothup.model.plan import Action, Risk, Step, carries, differences, shown
-from bothup.model.remedy import LogGroup, Proposal
+from bothup.model.remedy import Change, LogGroup, Proposal
 from bothup.model.target import Target
 from bothup.model.tunnel_settings import Settings, aws_initiates, fingerprint, settings_of
 
@@ -145,6 +145,28 @@ def endpoint_step(
         preconditions=tuple(f"{name} is {shown(value)}" for name, value, _ in changes),
         verify=tuple(f"{name} is {shown(value)}" for name, _, value in changes),
         needs=tuple(step.id for step in groups),
+    )
+
+
+def change_step(target: Target, change: Change, name: str) -> Step:
+    """Make the step that changes another resource, exactly as proposed."""
+    changes = differences(change.before, change.after)
+    return Step(
+        id=_id(target, change.resource, name),
+        action=change.action,
+        remedy=name,
+        account=target.account or "",
+        region=target.region or "",
+        resource=change.resource,
+        why=change.why,
+        before=change.before,
+        after=change.after,
+        preconditions=(
+            *(f"{setting} is {shown(value)}" for setting, value, _ in changes),
+            *change.assumes,
+        ),
+        verify=tuple(f"{setting} is {shown(value)}" for setting, _, value in changes),
+        assumes=change.assumes,
     )
 
 

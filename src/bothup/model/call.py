@@ -9,6 +9,7 @@ import msgspec
 
 from bothup.model.alarm import OWN_TAG
 from bothup.model.plan import Action, Step
+from bothup.model.resource_calls import CHANGES
 from bothup.model.target import Target
 from bothup.model.tunnel_settings import as_parameter
 
@@ -43,6 +44,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 def calls(step: Step) -> tuple[Call, ...]:
     """Give the calls that carry a step out, in their order."""
     after = step.after
+    if step.action in CHANGES:
+        return tuple(_call(step, "ec2", *each) for each in CHANGES[step.action](step))
     match step.action:
         case Action.MODIFY_TUNNEL:
             params = {**_tunnel(step), "TunnelOptions": as_parameter(after)}
@@ -71,6 +74,7 @@ def calls(step: Step) -> tuple[Call, ...]:
         case Action.DELETE_MONITOR:
             params = {"monitorName": step.resource}
             return (_call(step, "networkmonitor", "DeleteMonitor", params),)
+    raise ValueError(f"no call carries out {step.action}")
 
 
 def _log_group(step: Step) -> tuple[Call, ...]:

@@ -1,6 +1,10 @@
 """A verdict on a port that should not be open to the internet."""
 
+from collections.abc import Iterator
+
 from bothup.model.finding import Reason, Status, Verdict
+from bothup.model.plan import Action
+from bothup.model.remedy import Change
 from bothup.model.security_group import Opening, SecurityGroup
 from bothup.model.verdicts import of_another, passed
 
@@ -22,3 +26,16 @@ def by_port(group: SecurityGroup, port: int) -> Verdict:
         for each in found
     )
     return Verdict(status=Status.FAILED, reasons=tuple(reasons))
+
+
+def closing(group: SecurityGroup, port: int) -> Iterator[Change]:
+    """Propose to revoke the rules that open the port, and nothing else."""
+    rules = [each.permission for each in open_to_anywhere(group, port)]
+    if rules and of_another(group.owner, group.target) is None:
+        yield Change(
+            action=Action.GROUP_RULES,
+            resource=group.id,
+            why=f"port {port} is open to the internet",
+            before={"IpPermissions": rules},
+            after={"IpPermissions": []},
+        )

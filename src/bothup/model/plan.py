@@ -42,6 +42,13 @@ class Action(enum.StrEnum):
     PUT_ALARM = "put-metric-alarm"
     PUT_COMPOSITE = "put-composite-alarm"
     DELETE_ALARM = "delete-alarms"
+    CREATE_FLOW_LOGS = "create-flow-logs"
+    DELETE_FLOW_LOGS = "delete-flow-logs"
+    EBS_ENCRYPTION = "ebs-encryption-by-default"
+    GROUP_RULES = "security-group-rules"
+    METADATA_OPTIONS = "modify-instance-metadata-options"
+    SNAPSHOT_PERMISSION = "modify-snapshot-attribute"
+    SUBNET_ATTRIBUTE = "modify-subnet-attribute"
     CREATE_MONITOR = "create-monitor"
     DELETE_MONITOR = "delete-monitor"
 

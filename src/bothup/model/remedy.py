@@ -6,6 +6,7 @@ A remedy is given evidence and proposes; it never fetches and never changes anyt
 import msgspec
 
 from bothup.model.bundle import ActiveStatus, CustomerGateway, Replacement
+from bothup.model.plan import Action
 from bothup.model.tunnel_settings import Settings
 
 
@@ -13,10 +14,33 @@ class Remedy(msgspec.Struct, frozen=True, kw_only=True):
     """What a remedy's source file states about it, beside its docstring.
 
     `id` is stable ("startup-start"). `controls` are the Security Hub controls that it cures.
+    `when_asked` is a remedy for what is no part of a VPN connection: it is planned only by name.
     """
 
     id: str
     controls: tuple[str, ...] = ()
+    when_asked: bool = False
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """A change of one resource other than a tunnel: exactly what the settings name.
+
+    `before` is what is there now and `after` what would be; the names are the action's own
+    (`bothup.model.resource_calls`). `assumes` are preconditions that no evidence proves.
+    """
+
+    action: Action
+    resource: str
+    why: str
+    before: Settings
+    after: Settings
+    assumes: tuple[str, ...] = ()
+
+
+class FlowLogWish(msgspec.Struct, frozen=True, kw_only=True):
+    """Evidence: the ARN of the bucket, with a prefix if need be, that flow logs shall go to."""
+
+    bucket: str | None = None
 
 
 class LogGroup(msgspec.Struct, frozen=True, kw_only=True):

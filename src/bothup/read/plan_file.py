@@ -8,6 +8,7 @@ from bothup.errors import InputError
 from bothup.model.alarm import COMPOSITE_SETTINGS, METRIC_SETTINGS
 from bothup.model.plan import SCHEMA, Action, Plan, Step
 from bothup.model.probing import MONITOR_SETTINGS
+from bothup.model.resource_calls import SETTINGS
 from bothup.model.tunnel_settings import DEFAULTS
 
 # What a step on a tunnel may set: nothing that is secret, and nothing that could not be restored.
@@ -20,6 +21,7 @@ _SETTABLE = {
     Action.PUT_ALARM: METRIC_SETTINGS,
     Action.PUT_COMPOSITE: COMPOSITE_SETTINGS,
     Action.DELETE_ALARM: METRIC_SETTINGS | COMPOSITE_SETTINGS,
+    **SETTINGS,
     Action.CREATE_MONITOR: MONITOR_SETTINGS,
     Action.DELETE_MONITOR: MONITOR_SETTINGS,
 }

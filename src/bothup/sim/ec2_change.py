@@ -5,7 +5,7 @@ from typing import Any
 from bothup.sim.context import Context, Operation
 from bothup.sim.ec2_read import end_dry_run, find_connection, find_tunnel
 from bothup.sim.options import check_options, described
-from bothup.sim.refusal import Refusal
+from bothup.sim.refusal import LeftToMoto, Refusal
 from bothup.sim.shown import show_connection
 from bothup.sim.vpn import SimConnection, SimTunnel
 
@@ -78,7 +78,14 @@ def _incorrect_state(connection: SimConnection) -> Refusal:
     )
 
 
+def modify_instance_metadata_options(context: Context, params: Params) -> Params:  # noqa: ARG001
+    """moto's to change; but moto knows no dry run of it, and would change it."""
+    end_dry_run(params)
+    raise LeftToMoto
+
+
 CHANGES: dict[str, Operation] = {
+    "ModifyInstanceMetadataOptions": modify_instance_metadata_options,
     "ModifyVpnTunnelOptions": modify_vpn_tunnel_options,
     "ReplaceVpnTunnel": replace_vpn_tunnel,
     "DeleteVpnConnection": delete_vpn_connection,

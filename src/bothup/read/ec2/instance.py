@@ -23,6 +23,14 @@ def read_instance(item: object, target: Target, now: datetime) -> Instance | Mal
     return readable(item, target, INSTANCE, "InstanceId", partial(_instance, target, now))
 
 
+def tokens_of(answer: Record) -> str | None:
+    """Say of a described instance whether its metadata service asks for tokens."""
+    for reservation in each(answer, "Reservations", dict):
+        for instance in each(reservation, "Instances", dict):
+            return part(instance, "MetadataOptions", _metadata, _NO_METADATA)[0]
+    return None
+
+
 def _instance(target: Target, now: datetime, item: Record, name: str) -> Instance:
     tokens, endpoint = part(item, "MetadataOptions", _metadata, _NO_METADATA)
     return Instance(
