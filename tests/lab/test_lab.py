@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import boto3
 import pytest
 
+from bothup.lab.charon import children
 from bothup.lab.fault import Healthy
 from bothup.lab.lab import Lab
 from bothup.lab.owner import ROOT, folders, namespaces, sweep_the_dead, this_process
@@ -77,6 +78,9 @@ def test_a_change_replaces_the_endpoint_and_leaves_the_sibling_alone(
     assert lab.wait(lambda: lab.up[0], 60), "AWS does not bring the tunnel up by itself"
     assert lab.endpoints[0].watch.gaps(began), "the watch has not seen the SA go"
     assert lab.endpoints[1].watch.gaps(began) == []
+    lives = [int(child["life-time"]) for _, _, child in children(lab.endpoints[0].charon.sas())]
+    assert lives
+    assert max(lives) <= 1800
 
 
 def test_aws_waits_where_the_device_speaks_ikev1(lab: Lab) -> None:
@@ -105,6 +109,7 @@ def test_nothing_is_left(lab: Lab) -> None:
 
 BUILT_AND_KILLED = """
 import os, signal, sys
+from bothup.lab.charon import children
 from bothup.lab.fault import Healthy
 from bothup.lab.lab import Lab, kept
 from bothup.lab.owner import namespaces, this_process

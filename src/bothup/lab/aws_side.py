@@ -6,7 +6,7 @@ again and again; a changed option means another endpoint, which knows nothing of
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,11 @@ from bothup.sim.evidence.activity import Line
 from bothup.sim.evidence.bgp import BgpLine
 from bothup.sim.evidence.scene import Scene
 from bothup.sim.negotiate import aws_initiates
+from bothup.sim.options import (
+    DEFAULT_PHASE1_LIFETIME,
+    DEFAULT_PHASE2_LIFETIME,
+    DEFAULT_REKEY_MARGIN,
+)
 from bothup.sim.vpn import IPSEC_DOWN, Condition
 
 # AWS's timers, made short: it looks for a dead peer every 10 s, and gives it 30 s by default.
@@ -37,8 +42,8 @@ _NAME = "tunnel"
 class AwsEndpoint:
     """The endpoint of one tunnel; `certificate` is its own, where devices have them, too.
 
-    `life` is after how many seconds a phase 2 SA is renewed and when it ends: AWS's least is 900 s,
-    which is too long to wait for. Without it none is renewed.
+    `life` is after how many seconds a phase 2 SA is renewed and when it ends, where AWS's least
+    (900 s) is too long to wait for.
     """
 
     def __init__(
@@ -159,10 +164,10 @@ class AwsEndpoint:
         action = options.get("DpdTimeoutAction", "clear")
         versions = {each["Value"] for each in options.get("IkeVersions", ())}
         version = {frozenset({"ikev1"}): "1", frozenset({"ikev2"}): "2"}
-        life = {"rekey_time": "0s"}
+        first, second = _lifetimes(options)
         if self.life:
             rekey, most = self.life
-            life = {"rekey_time": f"{rekey}s", "life_time": f"{most}s", "rand_time": "0s"}
+            second = {"rekey_time": f"{rekey}s", "life_time": f"{most}s", "rand_time": "0s"}
         remote: dict[str, Any] = {"auth": "psk", "id": customer.ip}
         local: dict[str, Any] = {"auth": "psk", "id": self.scene.tunnel.outside_ip}
         if self._certificate:
@@ -172,7 +177,7 @@ class AwsEndpoint:
             "local_addrs": [self.scene.tunnel.outside_ip],
             "remote_addrs": [customer.ip],
             "proposals": proposals(options, "Phase1"),
-            "rekey_time": "0s",
+            **first,
             "dpd_delay": "0s" if action == "none" else _DPD_DELAY,
             "dpd_timeout": f"{max(seconds, 3):g}s",
             "mobike": "no",
@@ -184,7 +189,7 @@ class AwsEndpoint:
                     "remote_ts": [self.scene.connection.local_cidr],
                     "esp_proposals": proposals(options, "Phase2"),
                     "dpd_action": "restart" if action == "restart" else "clear",
-                    **life,
+                    **second,
                 }
             },
         }
@@ -202,3 +207,23 @@ class AwsEndpoint:
             limit=_MOST_ROUTES[kind],
             judges=True,
         )
+
+
+def _lifetimes(options: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
+    """Both phases' lifetimes in VICI's words: renewed the margin and its fuzz before the end."""
+    margin = int(options.get("RekeyMarginTimeSeconds", DEFAULT_REKEY_MARGIN))
+    fuzz = margin * int(options.get("RekeyFuzzPercentage", 100)) // 100
+    first = int(options.get("Phase1LifetimeSeconds", DEFAULT_PHASE1_LIFETIME))
+    second = int(options.get("Phase2LifetimeSeconds", DEFAULT_PHASE2_LIFETIME))
+    return (
+        {
+            "rekey_time": f"{first - margin}s",
+            "over_time": f"{margin}s",
+            "rand_time": f"{fuzz}s",
+        },
+        {
+            "rekey_time": f"{second - margin}s",
+            "life_time": f"{second}s",
+            "rand_time": f"{fuzz}s",
+        },
+    )

@@ -1,10 +1,10 @@
 """Lab: one connection of the simulated AWS on real daemons, with a real gateway opposite."""
 
 import contextlib
-import itertools
 import shutil
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Self
@@ -24,7 +24,6 @@ from bothup.sim.world import World
 
 _PULSE = 0.25
 _UP = 30.0
-_numbers = itertools.count()
 
 
 class Lab:
@@ -37,7 +36,7 @@ class Lab:
     def __init__(
         self, world: World, connection: SimConnection, *, life: tuple[float, float] | None = None
     ) -> None:
-        owner, number = this_process(), next(_numbers)
+        owner, name = this_process(), uuid.uuid4().hex[:6]
         self.world, self.connection = world, connection
         place = world.place(connection.account, connection.region)
         first, second = connection.tunnels
@@ -49,8 +48,8 @@ class Lab:
             "cgw": customer.ip,
         }
         nat = any(each.device.nat for each in connection.tunnels)
-        self.folder = ROOT / f"{owner}-{number}"
-        self.network = Network(owner, number, addresses, nat=nat)
+        self.folder = ROOT / f"{owner}-{name}"
+        self.network = Network(owner, name, addresses, nat=nat)
         self.gateway = Gateway(self.network, self.folder / "cgw")
         self.authority: Authority | None = None
         if customer.certificate_arn:

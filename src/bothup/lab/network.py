@@ -62,9 +62,9 @@ class Network:
     """Namespaces, links and the router's rules; closed, nothing of it is left."""
 
     def __init__(
-        self, owner: str, number: int, addresses: dict[Node, str], *, nat: bool = False
+        self, owner: str, name: str, addresses: dict[Node, str], *, nat: bool = False
     ) -> None:
-        self._prefix = f"{PREFIX}-{owner}-{number}"
+        self._prefix = f"{PREFIX}-{owner}-{name}"
         self.nat, self.public = nat, addresses
         self.own = {**addresses, "cgw": PRIVATE} if nat else dict(addresses)
         self._cuts: tuple[Cut, ...] = ()
