@@ -11,7 +11,7 @@ from bothup.cli.app import run
 from bothup.iam.plan import plan_policy
 from bothup.read.plan_file import read_plan
 from bothup.sim.server import SimServer
-from tests.controls.ground import CIDR, REGION, SCENARIO, Scanned, ec2, group, tcp
+from tests.controls.ground import ACCOUNT, CIDR, REGION, SCENARIO, Scanned, ec2, group, tcp
 from tests.controls.test_scripts import ANYWHERE, MADE, default_group
 
 IN_REGION = ("--region", REGION)
@@ -127,6 +127,19 @@ def test_a_rule_that_has_changed_since_stops_its_step(
     assert len(rules(sim, name)[0]) == 1
 
 
+def test_what_was_cut_off_between_two_calls_is_gone_on_with(sim: SimServer, play: Play) -> None:
+    mine = ec2(sim).create_vpc(CidrBlock="10.6.0.0/16")["Vpc"]["VpcId"]
+    name = default_group(ec2(sim), mine)
+    open_to_all = [tcp(443, 443, v4=ANYWHERE)]
+    ec2(sim).authorize_security_group_ingress(GroupId=name, IpPermissions=open_to_all)
+    play.plan(name, "--only", "EC2.2")
+    ec2(sim).revoke_security_group_ingress(GroupId=name, IpPermissions=rules(sim, name)[0])
+    assert play.apply() == 0
+    assert rules(sim, name) == ([], [])
+    assert play.undo() == 0
+    assert all(rules(sim, name))
+
+
 def test_flow_logs_need_a_bucket(sim: SimServer, vpc: str, play: Play) -> None:
     made = play.plan(vpc, "--only", "EC2.6")
     assert made["steps"] == []
@@ -134,6 +147,19 @@ def test_flow_logs_need_a_bucket(sim: SimServer, vpc: str, play: Play) -> None:
     (step,) = play.plan(vpc, "--only", "EC2.6", "--flow-log-bucket", BUCKET)["steps"]
     assert step["after"]["FlowLogs"][0]["LogDestination"] == BUCKET
     assert sim
+
+
+def test_flow_logs_are_created_and_deleted_again(sim: SimServer, vpc: str, play: Play) -> None:
+    from moto.s3.models import s3_backends
+
+    s3_backends[ACCOUNT]["aws"].create_bucket(BUCKET.rpartition(":")[2], REGION)
+    others = ec2(sim).describe_flow_logs()["FlowLogs"]
+    play.plan(vpc, "--only", "EC2.6", "--flow-log-bucket", BUCKET)
+    assert play.apply() == 0
+    assert Scanned(["EC2.6"]).verdicts("EC2.6")[vpc] == "PASSED"
+    assert play.undo() == 0
+    assert Scanned(["EC2.6"]).verdicts("EC2.6")[vpc] == "FAILED"
+    assert ec2(sim).describe_flow_logs()["FlowLogs"] == others
 
 
 def test_they_are_planned_only_by_name(sim: SimServer, vpc: str, play: Play) -> None:

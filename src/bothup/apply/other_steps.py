@@ -4,6 +4,8 @@ monitors, settings of other resources.
 
 from functools import partial
 
+import msgspec
+
 from bothup.apply.journal import State, Was
 from bothup.apply.means import Means
 from bothup.apply.stops import Stopped, Why
@@ -102,11 +104,12 @@ async def _resource(step: Step, means: Means) -> None:
     if seen == step.after:
         means.record(step, State.DONE, "in force already")
         return
-    if seen != step.before:
+    if any(seen[name] not in (step.before[name], step.after[name]) for name in step.after):
         raise Stopped(
             Why.DRIFT, f"{step.resource} is not as it was when the plan was made: plan again"
         )
-    made = await deletions(read, step) or calls(step)
+    # A step of several calls may have been cut off between them: what is left of it is made.
+    made = await deletions(read, step) or calls(msgspec.structs.replace(step, before=seen))
     means.calling(step, step.before, Was())
     try:
         for call in made:

@@ -50,6 +50,7 @@ def collected(kind: type) -> bool:
 
 
 @functools.cache
+@functools.lru_cache(maxsize=64)
 def collector(kind: type) -> Collector:
     """Give the file that collects a kind of evidence."""
     found: Any = importlib.import_module(module_of(kind))
