@@ -3,9 +3,14 @@
 import importlib.util
 import os
 import ssl
+from asyncio.sslproto import SSLProtocol
 from pathlib import Path
 
 from bothup.errors import UsageError
+
+# asyncio gives every TLS connection a buffer of 256 KiB and fills it with zeros: with hundreds of
+# connections that is most of a run's memory. Two records of TLS fit into this one.
+_BUFFER = 32 * 1024
 
 
 def tls_context(ca_bundle: str | None = None) -> ssl.SSLContext:
@@ -14,6 +19,7 @@ def tls_context(ca_bundle: str | None = None) -> ssl.SSLContext:
     The bundle is the one given, else what `AWS_CA_BUNDLE` or `REQUESTS_CA_BUNDLE` names, else the
     one the SDK uses. Raises UsageError where it cannot be read.
     """
+    SSLProtocol.max_size = _BUFFER
     origin, path = _bundle(ca_bundle)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
