@@ -499,6 +499,22 @@ def test_a_host_gets_more_than_its_share_only_while_its_calls_wait(
     assert asyncio.run(run()) == most
 
 
+@pytest.mark.parametrize(("total", "opened"), [(8, 3), (2, 2)])
+def test_connections_that_are_opened_ahead_are_used(total: int, opened: int) -> None:
+    async def run() -> None:
+        async with RawServer(always(answer())) as server, Wire(total=total) as wire:
+            here = Endpoint(server.url, "eu-west-1", "ec2")
+            nobody = Endpoint("http://127.0.0.1:1", "eu-west-1", "ec2")
+            await wire.open([nobody])
+            await wire.open([here] * 3)
+            assert wire.connections == opened
+            calls = [describe(wire, server.url) for _ in range(3)]
+            assert await asyncio.gather(*calls) == [NOTHING] * 3
+            assert server.connections == opened
+
+    asyncio.run(run())
+
+
 BOUNDED = """
 import asyncio, resource
 from raw_server import NOTHING, RawServer, always, answer, describe

@@ -1,9 +1,10 @@
 """One call to AWS, carried through: paced, retried with full jitter, inside a time budget."""
 
 import asyncio
+import contextlib
 import logging
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from bothup.aws.pacing import Pacer
 from bothup.aws.session import Session
 from bothup.aws.signer import Signer
 from bothup.aws.wire import Expired, Wire, operation
-from bothup.errors import AwsError, Throttled
+from bothup.errors import AwsError, Throttled, UsageError
 
 _LOG = logging.getLogger(__name__)
 
@@ -34,6 +35,16 @@ class Caller:
     def now(self) -> datetime:
         """Tell the time by AWS's clock, as far as an answer showed that the one here is wrong."""
         return self._wire.now()
+
+    async def open(self, service: str, regions: Sequence[str], each: int) -> None:
+        """Open so many connections to each Region's service ahead of the calls.
+
+        Finding out who calls takes as long as the handshakes do. What goes wrong is for the calls
+        to find out.
+        """
+        with contextlib.suppress(AwsError, UsageError):
+            endpoints = [self._session.endpoint(service, region) for region in regions]
+            await self._wire.open(endpoints * each)
 
     async def call(
         self,

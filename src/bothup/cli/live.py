@@ -143,6 +143,9 @@ async def _read(
             wanted=wanted,
             read=read_one,
         )
+        # As many as there will be calls at once, as far as that is known by now.
+        each = min(max(1, len(chosen.named)), limits.in_flight // max(1, len(named or ())))
+        opening = asyncio.create_task(caller.open("ec2", named or (), each))
         try:
             found = await accounts(
                 chosen, session=session, caller=caller, run=run, timeout=limits.timeout
@@ -155,6 +158,7 @@ async def _read(
             sink(unread(Target(), INTERRUPTED))
             raise
         await fleet.read(found, named)
+        opening.cancel()
 
 
 def _check_numbers(reach: Reach) -> None:

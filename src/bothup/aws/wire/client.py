@@ -4,9 +4,10 @@ A call costs a small part of what it costs through an SDK client, and needs no c
 account and Region: who calls, and where, are arguments.
 """
 
+import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from types import TracebackType
@@ -137,6 +138,15 @@ class Wire:
     def now(self) -> datetime:
         """Tell the time by the services' clock: the one here, corrected where it was wrong."""
         return self._now() + self._skew
+
+    async def open(self, endpoints: Iterable[Endpoint]) -> None:
+        """Open a connection to each endpoint ahead of the calls; one may be named several times.
+
+        What goes wrong is for the calls to find out.
+        """
+        routes = [self._routes.get(each) or self._new_route(each) for each in endpoints]
+        opening = (self._pool.open(route.host) for route in routes)
+        await asyncio.gather(*opening, return_exceptions=True)
 
     async def call(
         self,

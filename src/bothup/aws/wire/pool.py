@@ -107,6 +107,12 @@ class Pool:
             self._count(host, 1)  # in the place of the one that died
         return await self._exchange(host, await self._new(host), request, read)
 
+    async def open(self, host: Host) -> None:
+        """Open a connection ahead of the calls, if there is a place; raises Unreachable."""
+        if host.places < self._per_host and self._places < self._total:
+            self._count(host, 1)
+            self._hand_on(host, await self._new(host))
+
     async def close(self) -> None:
         """Close all connections, and come back when they are closed."""
         self._closing = True
