@@ -32,7 +32,7 @@ name = "quick"
 regions = ["eu-central-1"]
 [timing]
 modify = {modify}
-initiate = 0.1
+initiate = 0.05
 [[accounts]]
 id = "111122223333"
 name = "Example"
@@ -46,7 +46,7 @@ region = "eu-central-1"
 QUICK = ("--yes", "--settle", "0.2", "--come-back", "2")
 
 
-def serve(office: str = "", policy: str = "", modify: float = 0.4) -> SimServer:
+def serve(office: str = "", policy: str = "", modify: float = 0.25) -> SimServer:
     text = SCENARIO.format(office=office, policy=policy, modify=modify)
     return SimServer(parse_scenario(text, "quick.toml"))
 
@@ -54,7 +54,7 @@ def serve(office: str = "", policy: str = "", modify: float = 0.4) -> SimServer:
 @pytest.fixture
 def modify() -> float:
     """How many seconds AWS needs for a change."""
-    return 0.4
+    return 0.25
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ SHELL = ("bothup sim ", 'eval "$(bothup sim ')
 
 @pytest.fixture(scope="module")
 def sim() -> Iterator[SimServer]:
-    quick = Timing(modify=0.4, initiate=0.1)
+    quick = Timing(modify=0.25, initiate=0.05)
     scenario = msgspec.structs.replace(load_scenario("hardening"), timing=quick)
     with SimServer(scenario) as server:
         yield server

@@ -23,8 +23,8 @@ SCENARIO = """
 name = "quick"
 regions = ["eu-central-1"]
 [timing]
-modify = 0.4
-initiate = 0.1
+modify = 0.25
+initiate = 0.05
 [[accounts]]
 id = "111122223333"
 name = "Example"

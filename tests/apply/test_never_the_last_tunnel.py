@@ -19,7 +19,7 @@ pytestmark = [
     pytest.mark.timeout(0),
 ]
 # A few hundred, or as many as --hypothesis-profile=nightly asks for.
-PLAYS = settings(max_examples=max(250, settings.default.max_examples), stateful_step_count=8)
+PLAYS = settings(max_examples=max(200, settings.default.max_examples), stateful_step_count=8)
 LOOKING = settings(max_examples=300, database=None, phases=[Phase.generate])
 
 

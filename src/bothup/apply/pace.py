@@ -2,7 +2,7 @@
 
 import msgspec
 
-_POLL, _LEAST_POLL = 15.0, 0.25
+_POLL, _LEAST_POLL = 15.0, 0.1
 # How long telemetry may lag behind, in settle times; AWS does not say.
 _STALE = 1.5
 
