@@ -139,6 +139,11 @@ ALLOW = {"Effect": "Allow", "Principal": CLOUDWATCH, "Action": "sns:Publish", "R
         ([{**ALLOW, "Action": "sns:Subscribe"}], False),
         ([{**ALLOW, "Resource": f"{TOPIC}-other"}], False),
         ([ALLOW, {**ALLOW, "Effect": "Deny"}], False),
+        ([{**ALLOW, "Condition": {"StringEquals": {"aws:SourceArn": "arn:aws:*"}}}], False),
+        ([{**ALLOW, "Condition": {"StringLike": {"aws:SourceArn": "arn:aws:*"}}}], True),
+        ([{**ALLOW, "Condition": {"StringEqualsIgnoreCase": {"aws:SourceAccount": ["1"]}}}], False),
+        ([ALLOW, {"Effect": "Deny", "NotPrincipal": CLOUDWATCH, "Action": "*"}], None),
+        ([ALLOW, {**ALLOW, "Effect": "Deny", "Action": [], "NotAction": "sns:Subscribe"}], None),
         ([{**ALLOW, "Condition": {"StringEquals": {"aws:SourceAccount": "111122223333"}}}], True),
         ([{**ALLOW, "Condition": {"StringEquals": {"AWS:SourceOwner": ["1", "2"]}}}], False),
         (
@@ -229,6 +234,43 @@ def test_an_action_that_is_no_topic_counts() -> None:
     function = "arn:aws:lambda:eu-central-1:111122223333:function:page"
     told = found(alarm(AlarmActions=[function]), alarm("any", Statistic="Minimum"))
     assert told["CONNECTION", VPN].status is Status.PASSED
+
+
+def speaking(rule: str, **more: Any) -> Alarm:
+    """A composite alarm of that rule, which tells the topic."""
+    settings = {"AlarmRule": rule, "AlarmActions": [TOPIC], **more}
+    return msgspec.structs.replace(alarm("both"), composite=True, settings=settings)
+
+
+@pytest.mark.parametrize(
+    ("rule", "heard"),
+    [
+        ("ALARM(one) OR ALARM(two)", True),
+        ("ALARM(two) OR (ALARM(one) AND NOT ALARM(lost))", True),
+        ("ALARM(one) AND ALARM(two)", False),
+        ("NOT ALARM(one)", False),
+        ("OK(one) OR ALARM(two)", False),
+        ("AT_LEAST(1, ALARM, (one, two))", False),
+    ],
+)
+def test_a_composite_alarm_tells_what_its_rule_says(rule: str, heard: bool) -> None:
+    quiet: dict[str, Any] = {"Statistic": "Minimum", "AlarmActions": []}
+    one = alarm("one", Dimensions=of_tunnel(A), **quiet)
+    two = alarm("two", Dimensions=of_tunnel(B), **{**quiet, "AlarmActions": [TOPIC]})
+    told = found(one, two, alarm("lost"), speaking(rule))
+    status = Status.PASSED if heard else Status.FAILED
+    assert told["CONNECTION", VPN].status is status
+    assert [each.tunnel for each in told["CONNECTION", VPN].reasons] == ([] if heard else [A])
+    assert told["ACTIONS", "one"].status is status
+
+
+def test_an_alarm_that_only_mutes_another_tells_nobody() -> None:
+    any_tunnel = alarm("any", Statistic="Minimum", AlarmActions=[])
+    lost = alarm("lost", AlarmActions=[])
+    told = found(any_tunnel, lost, speaking("ALARM(any)", ActionsSuppressor="lost"))
+    assert told["ACTIONS", "lost"].status is Status.PASSED
+    (reason,) = told["CONNECTION", VPN].reasons
+    assert (reason.code, reason.tunnel) == ("not-paged", None)
 
 
 def planned(watched: Watched, **more: Any) -> dict[str, Any]:

@@ -12,10 +12,9 @@ from evidence_world import named
 from sim_sdk import sdk_client
 from subscriber import Subscriber, subscriber
 
+from bothup.model.alarm_rule import Rule
 from bothup.sim import SimServer, parse_scenario
 from bothup.sim.alarms.evaluate import evaluated
-from bothup.sim.alarms.rule import Rule
-from bothup.sim.refusal import Refusal
 
 ACCOUNT, OTHER, REGION = "111122223333", "444455556666", "eu-central-1"
 SCENARIO = parse_scenario(
@@ -362,5 +361,5 @@ def test_rules_of_composite_alarms(rule: str, holds: bool) -> None:
 
 @pytest.mark.parametrize("rule", ["", "ALARM(a", "ALARM(a) OR", "rings", "(ALARM(a)", "ALARM(a) b"])
 def test_what_is_no_rule(rule: str) -> None:
-    with pytest.raises(Refusal, match="AlarmRule"):
+    with pytest.raises(ValueError, match="AlarmRule"):
         Rule(rule)

@@ -33,6 +33,8 @@ def unheard(alarm: Alarm, here: Here) -> tuple[Reason, ...]:
     if found:
         return tuple(found)
     acting = here.ringing(alarm)
+    if not acting:  # right for an alarm that only mutes another, and told to nobody all the same
+        return (Reason(code="no-actions", text="it has no action for ALARM"),)
     said = [_of_topics(each, here) for each in acting]
     good = any(not reasons for reasons in said)
     return () if good else tuple(reason for reasons in said for reason in reasons)

@@ -1,15 +1,14 @@
 """Here: one Target as the checks look at it, with the topics and the time."""
 
-import re
 from datetime import datetime
 from functools import cached_property
 
 from bothup.model.alarm import TUNNEL, VPN, Alarm, Dimensions, Topic, Watched
+from bothup.model.alarm_rule import Rule
 from bothup.model.connection import Malformed, VpnConnection
 
 # Connections in these states have no tunnels that could be up.
 GONE = frozenset({"deleting", "deleted"})
-_IN_RULE = re.compile(r'(?:ALARM|OK|INSUFFICIENT_DATA)\(\s*"?([^")]+?)"?\s*\)')
 
 
 class Here:
@@ -50,12 +49,16 @@ class Here:
         return tuple(
             each
             for each in self.read.alarms
-            if each.composite and alarm.name in in_rule(each.settings.get("AlarmRule", ""))
+            if each.composite and alarm.name in in_rule(_rule(each))
         )
 
     def ringing(self, alarm: Alarm) -> tuple[Alarm, ...]:
-        """The alarms that would act when this one rings: itself, and composite ones over it."""
-        every = (alarm, *self.composites(alarm))
+        """The alarms that would act when this one alone rings: itself, and composite ones over it.
+
+        A composite one that rings only together with others, or whose rule cannot be read, is none.
+        """
+        over = self.composites(alarm)
+        every = (alarm, *(each for each in over if _rings_with(alarm.name, _rule(each))))
         return tuple(each for each in every if each.enabled and each.actions)
 
     def spacing(self, connection: str) -> int:
@@ -84,7 +87,24 @@ class Here:
 
 def in_rule(rule: str) -> frozenset[str]:
     """Give the names of the alarms in a composite alarm's rule; ARNs are cut to the name."""
-    return frozenset(each.rpartition(":alarm:")[2] for each in _IN_RULE.findall(rule))
+    try:
+        return frozenset(_cut(each) for each in Rule(rule).names)
+    except ValueError:
+        return frozenset()
+
+
+def _rings_with(name: str, rule: str) -> bool:
+    """Whether a rule that was not true becomes so when one alarm rings and all others are OK."""
+    holds = Rule(rule).holds
+    return holds(lambda each: "ALARM" if _cut(each) == name else "OK") and not holds(lambda _: "OK")
+
+
+def _rule(composite: Alarm) -> str:
+    return str(composite.settings.get("AlarmRule", ""))
+
+
+def _cut(name: str) -> str:
+    return name.rpartition(":alarm:")[2]
 
 
 def _of(dimensions: Dimensions, connection: str) -> bool:

@@ -12,7 +12,9 @@ from typing import Any
 from bothup.model.alarm import Alarm
 
 _SERVICE = "cloudwatch.amazonaws.com"
-_EQUAL = ("stringequals", "stringlike", "arnequals", "arnlike", "stringequalsignorecase", "bool")
+_ANY_CASE = frozenset({"stringequalsignorecase", "bool"})
+_LIKE = frozenset({"stringlike", "arnequals", "arnlike"})  # in these alone, * and ? are globs
+_NOT = frozenset({"NotAction", "NotPrincipal", "NotResource"})
 
 
 def may_publish(policy: dict[str, Any] | None, topic: str, alarm: Alarm) -> bool | None:
@@ -23,7 +25,8 @@ def may_publish(policy: dict[str, Any] | None, topic: str, alarm: Alarm) -> bool
     for each in _listed(policy.get("Statement", [])):
         if not (isinstance(each, dict) and _concerns(each, topic)):
             continue
-        met = _met(each.get("Condition") or {}, alarm)
+        # What a statement takes out is not followed up: it may concern CloudWatch, or not.
+        met = None if _NOT & each.keys() else _met(each.get("Condition") or {}, alarm)
         if each.get("Effect") == "Deny":
             if met is not False:
                 return False if met else None
@@ -38,9 +41,9 @@ def _concerns(statement: dict[str, Any], topic: str) -> bool:
     actions = (str(each).lower() for each in _listed(statement.get("Action", [])))
     places = (str(each) for each in _listed(statement.get("Resource", "*")))
     return (
-        any(fnmatchcase("sns:publish", each) for each in actions)
-        and any(fnmatchcase(topic, each) for each in places)
-        and _is_cloudwatch(statement.get("Principal"))
+        ("NotAction" in statement or any(fnmatchcase("sns:publish", each) for each in actions))
+        and ("NotResource" in statement or any(fnmatchcase(topic, each) for each in places))
+        and ("NotPrincipal" in statement or _is_cloudwatch(statement.get("Principal")))
     )
 
 
@@ -64,11 +67,19 @@ def _met(conditions: dict[str, Any], alarm: Alarm) -> bool | None:
     for name, tests in conditions.items():
         for key, wanted in tests.items():
             value = known.get(key.lower())
-            if value is None or name.lower() not in _EQUAL:
-                found.append(None)
-            else:
-                found.append(any(fnmatchcase(value, str(each)) for each in _listed(wanted)))
+            found.append(None if value is None else _holds(name.lower(), value, _listed(wanted)))
     return _all(found)
+
+
+def _holds(operator: str, value: str, wanted: list[Any]) -> bool | None:
+    """Whether one test of a condition holds; None for an operator that is not known here."""
+    if operator in _LIKE:
+        return any(fnmatchcase(value, str(each)) for each in wanted)
+    if operator == "stringequals":
+        return value in map(str, wanted)
+    if operator in _ANY_CASE:
+        return any(value.lower() == str(each).lower() for each in wanted)
+    return None
 
 
 def _all(found: Iterable[bool | None]) -> bool | None:

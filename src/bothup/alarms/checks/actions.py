@@ -2,7 +2,7 @@
 
 ## What it checks
 That an alarm's actions are switched on and that it has at least one for ALARM, itself or through a
-composite alarm whose rule looks at it.
+composite alarm that rings when this one alone does.
 
 ## Why it matters
 An alarm without an action turns red on a page that nobody looks at.
@@ -31,7 +31,9 @@ def flaws(alarm: Alarm, here: Here) -> Iterator[Reason]:
     if not alarm.enabled:
         yield Reason(code="actions-disabled", text="its actions are switched off")
     if not alarm.actions:
-        yield Reason(code="no-actions", text="it has no action for ALARM")
+        over = [each for each in here.composites(alarm) if each.enabled and each.actions]
+        more = f", and {over[0].name} does not ring with it alone" if over else ""
+        yield Reason(code="no-actions", text=f"it has no action for ALARM{more}")
 
 
 def _is_suppressor(alarm: Alarm, here: Here) -> bool:

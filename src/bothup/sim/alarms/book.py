@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from bothup.model.alarm_rule import Rule
 from bothup.sim.alarms.alarm import HistoryItem, SimAlarm, State
 from bothup.sim.alarms.evaluate import evaluated
 from bothup.sim.alarms.notice import message, subject
-from bothup.sim.alarms.rule import Rule
 from bothup.sim.alarms.topic import Asking
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ class AlarmBook:
             self._ticking = True
             self._tick_after(when)
         if alarm.composite:
+            if not alarm.params.get("ActionsSuppressor"):
+                alarm.waiting_from = None  # there is nothing left to wait for
             self._look_at_composite(alarm, when)
 
     def change(self, alarm: SimAlarm, state: State, reason: str, when: datetime) -> None:

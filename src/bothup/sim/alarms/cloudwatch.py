@@ -4,9 +4,9 @@ from collections.abc import Callable
 from fnmatch import fnmatchcase
 from typing import Any
 
+from bothup.model.alarm_rule import Rule
 from bothup.sim.alarms.alarm import STATES, SimAlarm
 from bothup.sim.alarms.checks import check_metric, check_names, invalid
-from bothup.sim.alarms.rule import Rule
 from bothup.sim.context import Context, Operation
 from bothup.sim.evidence.pages import page
 from bothup.sim.policy import check_allowed
@@ -27,7 +27,11 @@ def put_composite_alarm(context: Context, params: Params) -> Params:
     """Create a composite alarm, or put another in its place."""
     place = context.world.alarms.of(context.caller.account, context.region)
     check_names(params, context.region)
-    for name in Rule(params["AlarmRule"]).names:
+    try:
+        names = Rule(params["AlarmRule"]).names
+    except ValueError as error:
+        raise invalid(str(error)) from None
+    for name in names:
         if name.rpartition(":alarm:")[2] not in place:
             raise invalid(f"AlarmRule refers to alarms that do not exist: {name}")
     if params.get("ActionsSuppressor") and not {

@@ -6,8 +6,6 @@ Source: PutCompositeAlarm, Amazon CloudWatch API Reference.
 import re
 from collections.abc import Callable
 
-from bothup.sim.refusal import Refusal
-
 _WORD = re.compile(
     r"\s*(?:(?P<state>ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*(?:\"(?P<quoted>[^\"]+)\"|(?P<bare>[^\s\")]+))"
     r"\s*\)|(?P<word>AND|OR|NOT|TRUE|FALSE|\(|\)))"
@@ -17,10 +15,13 @@ Test = Callable[[StateOf], bool]
 
 
 class Rule:
-    """A rule, read; `names` are the alarms in it, by name or ARN."""
+    """A rule, read; `names` are the alarms in it, by name or ARN.
+
+    `holds` says whether it is true, by a function that gives the state of each alarm.
+    """
 
     def __init__(self, text: str) -> None:
-        """Refuse what is no rule."""
+        """Read it; raises ValueError for what is no rule."""
         self.names: list[str] = []
         self._left = list(self._words(text))
         self.holds = self._either()
@@ -86,5 +87,5 @@ def _and(one: Test, other: Test) -> Test:
     return lambda state: one(state) and other(state)
 
 
-def _wrong(text: str) -> Refusal:
-    return Refusal("ValidationError", f"AlarmRule must be a valid expression: {text!r}")
+def _wrong(text: str) -> ValueError:
+    return ValueError(f"AlarmRule must be a valid expression: {text!r}")
