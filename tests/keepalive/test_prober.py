@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -98,8 +99,9 @@ def test_minutes_add_up_across_probers(tmp_path: Path) -> None:
     tally = Tally()
     for seconds in (0.010, None, 0.030):
         tally.add(Sample(Host(HOME), NOW, seconds))
-    minutes = list(tally.take())
-    assert list(tally.take()) == []
+    minutes = tally.minutes()
+    tally.clear()
+    assert tally.minutes() == ()
     with ProbeHistory(tmp_path / "h" / "history.db") as history:
         history.add(minutes)
         history.add(
@@ -150,6 +152,39 @@ def test_the_verb_measures_and_the_history_tells(
     assert capsys.readouterr().out == "Nothing was measured\n"
 
 
+def test_packets_go_on_while_the_history_cannot_be_written(
+    tmp_path: Path,
+    listening: int,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bothup.cli.keepalive_run._SAVED_EVERY", 0.1)
+    path = tmp_path / "history.db"
+    ProbeHistory(path).__exit__(None, None, None)
+    with closing(sqlite3.connect(path)) as db:
+        db.execute(
+            "CREATE TRIGGER refuse BEFORE INSERT ON probe_minutes WHEN NEW.sent < 3 "
+            "BEGIN SELECT RAISE(ABORT, 'disk is full'); END"
+        )
+    pace = ("--interval", "0.3", "--timeout", "0.2", "--count", "3", "--quiet")
+    target = ("--target", f"{HOME}:{listening}")
+    while datetime.now(UTC).second > 57:  # all packets in one minute
+        time.sleep(0.1)
+    assert run(["keepalive", "run", *target, *pace, "--history", str(path)]) == 0
+    assert f"{path}: cannot write what was measured: disk is full" in capsys.readouterr().err
+    with ProbeHistory(path) as kept:
+        assert sum(each.sent for each in kept.minutes()) == 3
+
+
+def test_a_history_that_is_not_there_is_not_made_by_reading(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "no" / "history.db"
+    assert run(["history", "probes", "--history", str(path)]) == 2
+    assert f"{path}: there is no such file" in capsys.readouterr().err
+    assert not path.parent.exists()
+
+
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
 def test_it_ends_when_told_and_loses_nothing(
     tmp_path: Path, listening: int, sent: signal.Signals, code: int
@@ -179,6 +214,7 @@ def test_it_ends_when_told_and_loses_nothing(
         (("--target", "127.0.0.1:9", "--count", "0"), "--count"),
         (("--target", "127.0.0.1:9", "--bind", "127.0.0.1", "--bind", "127.0.0.1"), "--bind"),
         (("--target", "127.0.0.1:9", "--metrics", "here"), "ADDRESS:PORT"),
+        (("--target", "127.0.0.1:9", "--metrics", "127.0.0.1:²"), "ADDRESS:PORT"),
     ],
 )
 def test_nonsense_is_a_usage_error(

@@ -13,6 +13,7 @@ from bothup.cli.changing import journal_path
 from bothup.cli.document import deliver
 from bothup.cli.keepalive_run import history_path
 from bothup.cli.moments import since_time
+from bothup.errors import UsageError
 from bothup.history.probes import Minute, ProbeHistory
 from bothup.model.plan import differences, shown
 
@@ -72,6 +73,8 @@ def probes(
     output
         FORMAT[=FILE]: text (the default), json.
     """
+    if history is not None and not history.exists():
+        raise UsageError(f"--history {history}: there is no such file")
     with ProbeHistory(history_path(history)) as kept:
         minutes = kept.minutes(target, since_time(since, datetime.now(UTC)) if since else None)
     encoded = msgspec.json.format(msgspec.json.encode(minutes), indent=2).decode()

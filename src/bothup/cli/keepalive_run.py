@@ -74,7 +74,13 @@ def run(
     with ProbeHistory(history_path(history)) as kept:
 
         def save() -> None:
-            kept.add(tally.take())
+            # Packets go on while the history cannot be written; it gets all of them once it can.
+            try:
+                kept.add(tally.minutes())
+            except UsageError as error:
+                print(f"bothup: {error}", file=sys.stderr)
+            else:
+                tally.clear()
 
         try:
             return asyncio.run(_run(hosts, pace, takers, save))
@@ -103,9 +109,9 @@ async def _run(
     )
     others = [asyncio.ensure_future(saving()), asyncio.ensure_future(ending.wait())]
     try:
-        await asyncio.wait((probing, *others), return_when=asyncio.FIRST_COMPLETED)
-        if probing.done():
-            _raise(probing.exception())
+        ended, _ = await asyncio.wait((probing, *others), return_when=asyncio.FIRST_COMPLETED)
+        for task in ended:
+            _raise(task.exception())
     finally:
         for task in (probing, *others):
             task.cancel()
@@ -177,7 +183,7 @@ def _served(where: str, *, quiet: bool) -> Take:
     from bothup.keepalive.metrics import Metrics
 
     address, colon, port = where.rpartition(":")
-    if not colon or not port.isdigit() or int(port) > 65535:
+    if not colon or not (port.isascii() and port.isdigit()) or int(port) > 65535:
         raise UsageError(f"--metrics {where}: expected ADDRESS:PORT")
     metrics = Metrics()
     served = metrics.serve(address.strip("[]") or "127.0.0.1", int(port))

@@ -75,7 +75,10 @@ class ProbeHistory:
         self._db.close()
 
     def add(self, minutes: Iterable[Minute]) -> None:
-        """Add what was measured, and forget what is older than 400 days."""
+        """Add what was measured, and forget what is older than 400 days.
+
+        Raises UsageError where it cannot be written: then none of it is.
+        """
         rows = [
             (m.target, int(m.minute.timestamp()), m.sent, m.lost, m.shortest, m.longest, m.total)
             for m in minutes
@@ -83,10 +86,13 @@ class ProbeHistory:
         if not rows:
             return
         oldest = max(row[1] for row in rows) - int(KEPT.total_seconds())
-        with self._db:
-            self._db.execute("BEGIN IMMEDIATE")
-            self._db.executemany(_ADD, rows)
-            self._db.execute("DELETE FROM probe_minutes WHERE minute < ?", (oldest,))
+        try:
+            with self._db:
+                self._db.execute("BEGIN IMMEDIATE")
+                self._db.executemany(_ADD, rows)
+                self._db.execute("DELETE FROM probe_minutes WHERE minute < ?", (oldest,))
+        except sqlite3.Error as error:
+            raise UsageError(f"{self.path}: cannot write what was measured: {error}") from None
 
     def minutes(
         self, target: str | None = None, since: datetime | None = None

@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -42,10 +42,13 @@ class Tally:
             total=known.total + (took or 0.0),
         )
 
-    def take(self) -> Iterator[Minute]:
-        """Give what was added up, and begin anew."""
-        taken, self._minutes = self._minutes, {}
-        yield from taken.values()
+    def minutes(self) -> tuple[Minute, ...]:
+        """Give what was added up."""
+        return tuple(self._minutes.values())
+
+    def clear(self) -> None:
+        """Begin anew."""
+        self._minutes.clear()
 
 
 async def probe(
