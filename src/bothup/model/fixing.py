@@ -1,15 +1,21 @@
 """Lines of a script that mends a resource: commands of the AWS CLI, and remarks for people."""
 
-import shlex
-from typing import Any
+from __future__ import annotations
 
-from bothup.model.call import Call
-from bothup.model.security_group import Opening
+import shlex
+from typing import TYPE_CHECKING, Any
+
 from bothup.model.target import Target
+
+if TYPE_CHECKING:
+    from bothup.model.security_group import Opening
 
 
 def command(target: Target, operation: str, **params: Any) -> str:
     """Write a call to EC2 in the target, by the SDK's names, as a line for bash."""
+    # Every control's file imports this one; a scan writes no script, and plans nothing.
+    from bothup.model.call import Call
+
     return Call(target=target, service="ec2", operation=operation, params=params).command
 
 

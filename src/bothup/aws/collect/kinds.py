@@ -9,28 +9,21 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any, Protocol
 
 from bothup.aws.collect.vpn_connections import Call
-from bothup.model.account import EbsDefaultEncryption, PublicSnapshots
-from bothup.model.client_vpn import ClientVpnEndpoint
-from bothup.model.connection import VpnConnection
-from bothup.model.instance import Instance
-from bothup.model.security_group import SecurityGroup
-from bothup.model.subnet import Subnet
 from bothup.model.target import Target
-from bothup.model.volume import Volume
-from bothup.model.vpc import FlowLogs, Vpc, VpcEndpoints
 
-_FILES: dict[type, str] = {
-    VpnConnection: "vpn_connections",
-    ClientVpnEndpoint: "client_vpn_endpoints",
-    EbsDefaultEncryption: "ebs_encryption",
-    FlowLogs: "flow_logs",
-    Instance: "instances",
-    PublicSnapshots: "public_snapshots",
-    SecurityGroup: "security_groups",
-    Subnet: "subnets",
-    Volume: "volumes",
-    Vpc: "vpcs",
-    VpcEndpoints: "vpc_endpoints",
+# By the names of the types: a scan imports the models of what it reads, and no others.
+_FILES = {
+    "VpnConnection": "vpn_connections",
+    "ClientVpnEndpoint": "client_vpn_endpoints",
+    "EbsDefaultEncryption": "ebs_encryption",
+    "FlowLogs": "flow_logs",
+    "Instance": "instances",
+    "PublicSnapshots": "public_snapshots",
+    "SecurityGroup": "security_groups",
+    "Subnet": "subnets",
+    "Volume": "volumes",
+    "Vpc": "vpcs",
+    "VpcEndpoints": "vpc_endpoints",
 }
 
 
@@ -46,11 +39,10 @@ class Collector(Protocol):
 
 def collected(kind: type) -> bool:
     """Whether AWS is asked for this kind; other evidence is made of what was read."""
-    return kind in _FILES
+    return kind.__name__ in _FILES
 
 
 @functools.cache
-@functools.lru_cache(maxsize=64)
 def collector(kind: type) -> Collector:
     """Give the file that collects a kind of evidence."""
     found: Any = importlib.import_module(module_of(kind))
@@ -60,4 +52,4 @@ def collector(kind: type) -> Collector:
 
 def module_of(kind: type) -> str:
     """Name the module that collects a kind of evidence; raises KeyError for what none does."""
-    return f"bothup.aws.collect.{_FILES[kind]}"
+    return f"bothup.aws.collect.{_FILES[kind.__name__]}"
