@@ -161,6 +161,7 @@ def test_what_is_denied_costs_that_connection(bothup: Call, sim: SimServer) -> N
         (("--period", "45"), "30 or 60"),
         (("-o", "cisco"), "there are"),
         (("vpn-0123456789abcdef0",), "nowhere in what was read"),
+        (("--host", "vpn-0123456789abcdef0=10.0.0.1"), "nowhere in what was read"),
     ],
 )
 def test_nonsense_is_a_usage_error(bothup: Call, arguments: tuple[str, ...], why: str) -> None:

@@ -7,12 +7,14 @@ import msgspec
 
 from bothup import __version__
 from bothup.apply.journal import Begun, Journal, State
+from bothup.apply.other_steps import ON_ALARMS
 from bothup.model.plan import Action, Plan, Step, differences, shown
 from bothup.model.resource_calls import CHANGES
 from bothup.model.scan import Tool
 from bothup.model.tunnel_settings import former
 
-# Creating a log group or replacing an endpoint changes no setting that could be restored.
+# Creating a log group or replacing an endpoint changes no setting that could be restored; what
+# alarms should be is planned anew from what there is.
 RESTORABLE = frozenset(
     {Action.MODIFY_TUNNEL, Action.MODIFY_CLIENT_VPN, Action.CREATE_MONITOR, *CHANGES}
 )
@@ -87,3 +89,5 @@ def _staying(changed: Sequence[Step]) -> Iterator[str]:
             yield f"log group {step.resource} stays, with what was written to it"
         elif step.action is Action.REPLACE_TUNNEL:
             yield f"{step.resource} {step.tunnel}: a replaced endpoint cannot be taken back"
+        elif step.action in ON_ALARMS:
+            yield f"alarm {step.resource} stays as it is: `bothup alarms apply` is its way back"

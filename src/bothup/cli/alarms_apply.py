@@ -28,6 +28,7 @@ from bothup.cli.settings import Configuration
 from bothup.export import renderer
 from bothup.model.plan import Plan, Refused
 from bothup.model.target import CoverageStatus
+from bothup.report._words import unread
 
 # No alarm is waited for: the pace of tunnels has no part in this.
 _PACE = Pace.settling(120.0, 600.0)
@@ -61,12 +62,13 @@ def apply(
     outcomes = _carry_out(made.plan, reach, journal_path(journal), yes=yes, quiet=quiet)
     code = finish(made.plan, outcomes, output)
     # Whoever wants it quiet has not seen the plan, in which they stand.
-    for line in _refusals(made.plan.refused) if quiet else ():
+    missing = [each for each in made.plan.coverage if each.status is not CoverageStatus.READ]
+    not_read = (f"not read: {unread(each)}" for each in missing)
+    for line in (*_refusals(made.plan.refused), *not_read) if quiet else ():
         print(f"bothup: {line}", file=sys.stderr)
     if made.plan.refused:
         return exits.GUARD
-    unread = any(each.status is not CoverageStatus.READ for each in made.plan.coverage)
-    return code or (exits.INCOMPLETE if unread else exits.OK)
+    return code or (exits.INCOMPLETE if missing else exits.OK)
 
 
 def _carry_out(

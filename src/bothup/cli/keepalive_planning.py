@@ -34,7 +34,9 @@ async def _plan(
     regions = selected.regions(reach.region)
     async with reached(reach, selected.selection(reach), regions) as way:
         coverage, records = await read_connections(way, regions, quiet=quiet)
-        choice.expect({each.id for each in records}, coverage)
+        known = {each.id for each in records}
+        choice.expect(known, coverage)
+        Choice(ids=tuple(filter(None, wish.hosts))).expect(known, coverage)
         chosen = [each for each in records if isinstance(each, VpnConnection)]
         chosen = [each for each in chosen if choice.takes(each)]
         behind = _Behind(way, subnets, reach.in_flight)
