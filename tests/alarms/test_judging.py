@@ -273,6 +273,16 @@ def test_an_alarm_that_only_mutes_another_tells_nobody() -> None:
     assert (reason.code, reason.tunnel) == ("not-paged", None)
 
 
+@pytest.mark.parametrize(("seconds", "late"), [(300, False), (86400, True)])
+def test_a_composite_alarm_may_not_wait_for_long(seconds: int, late: bool) -> None:
+    any_tunnel = alarm("any", Statistic="Minimum", AlarmActions=[])
+    muted = {"ActionsSuppressor": "lost", "ActionsSuppressorWaitPeriod": seconds}
+    told = found(any_tunnel, alarm("lost"), speaking("ALARM(any)", **muted))
+    status = Status.FAILED if late else Status.PASSED
+    assert told["CONDITION", "both"].status is status
+    assert told["CONNECTION", VPN].status is status
+
+
 def planned(watched: Watched, **more: Any) -> dict[str, Any]:
     wish = Wish(routes=(Route(topic=TOPIC),), **more)
     made = plan_alarms([watched], {TOPIC: GOOD}, wish, made_at=NOW)

@@ -35,9 +35,14 @@ def unheard(alarm: Alarm, here: Here) -> tuple[Reason, ...]:
     acting = here.ringing(alarm)
     if not acting:  # right for an alarm that only mutes another, and told to nobody all the same
         return (Reason(code="no-actions", text="it has no action for ALARM"),)
-    said = [_of_topics(each, here) for each in acting]
+    said = [(*_late(each, here), *_of_topics(each, here)) for each in acting]
     good = any(not reasons for reasons in said)
     return () if good else tuple(reason for reasons in said for reason in reasons)
+
+
+def _late(alarm: Alarm, here: Here) -> tuple[Reason, ...]:
+    """Say why a composite alarm would tell it too late."""
+    return tuple(condition.flaws(alarm, here)) if alarm.composite else ()
 
 
 def _of_topics(alarm: Alarm, here: Here) -> tuple[Reason, ...]:

@@ -2,7 +2,8 @@
 
 ## What it checks
 Metric, dimensions, unit, statistic, comparison, threshold, period and the treatment of missing data
-of every alarm on AWS/VPN, and of every alarm that is bothup's own. Which dimensions the metrics
+of every alarm on AWS/VPN, and of every alarm that is bothup's own; of a composite alarm, how long
+it waits for the one that mutes it. Which dimensions the metrics
 have is read with ListMetrics.
 
 ## Why it matters
@@ -46,6 +47,7 @@ def flaws(alarm: Alarm, here: Here) -> Iterator[Reason]:
     """Yield what is wrong with the condition on which an alarm rings."""
     settings = alarm.settings
     if alarm.composite:
+        yield from _waiting(alarm)
         return
     if settings.get("Metrics"):
         yield Reason(code="metric-math", text="it is on metric math, which is not judged")
@@ -71,6 +73,16 @@ def flaws(alarm: Alarm, here: Here) -> Iterator[Reason]:
         said = settings.get("TreatMissingData", "missing")
         text = f"missing data is treated as {said}: a tunnel whose metric ends would not ring"
         yield Reason(code="missing-data", text=text)
+
+
+def _waiting(alarm: Alarm) -> Iterator[Reason]:
+    """Yield that a composite alarm keeps quiet for long, whether it is muted or not."""
+    settings = alarm.settings
+    periods = ("ActionsSuppressorWaitPeriod", "ActionsSuppressorExtensionPeriod")
+    longest = max(settings.get(name) or 0 for name in periods)
+    if settings.get("ActionsSuppressor") and longest > LONGEST:
+        text = f"it waits {longest} s for the alarm that mutes it; expected no more than "
+        yield Reason(code="wrong-period", text=f"{text}{LONGEST // 60} min")
 
 
 def _looks_like_liveness(alarm: Alarm) -> bool:
