@@ -126,14 +126,17 @@ def test_parameters_come_from_the_configuration(
     assert run(["controls", "EC2.4", "--config", str(file)]) == 0
     assert "AllowedDays = 60" in capsys.readouterr().out
     for text, said in (
-        ('[parameters."EC2.4"]\nAllowedDays = 400\n', "<= 365"),
-        ('[parameters."EC2.4"]\nDays = 4\n', "Days"),
+        ('[parameters."EC2.4"]\nAllowedDays = 400\n', "AllowedDays: Expected int <= 365"),
+        ('[parameters."EC2.4"]\nDays = 4\n', "unknown field Days; it has AllowedDays"),
         ('[parameters."EC2.13"]\nDays = 4\n', "it has none"),
         ('[parameters."EC2.444"]\nDays = 4\n', "no control is called"),
+        ("[parameters.EC2.4]\nAllowedDays = 4\n", 'write [parameters."EC2.4"], with quotes'),
     ):
         file.write_text(text)
-        assert run(["controls", "--config", str(file)]) == 2
-        assert said in capsys.readouterr().err
+        # What is wrong is said even where the control is not among those asked for.
+        for names in ((), ("EC2.7",)):
+            assert run(["controls", *names, "--config", str(file)]) == 2
+            assert said in capsys.readouterr().err
 
 
 def test_a_name_that_is_none_is_an_error() -> None:

@@ -12,10 +12,12 @@ from bothup.cli.app import run
 from bothup.engine.controls import Rule, rule, rules
 from bothup.engine.fixes import fixes
 from bothup.read.describe import read_connection
+from bothup.sim.faults import Fault
 from bothup.sim.server import SimServer
 from tests.controls.ground import (
     ACCOUNT,
     CIDR,
+    QUIET,
     REGION,
     SCENARIO,
     Scanned,
@@ -90,6 +92,21 @@ def test_a_resource_that_does_not_fail_is_said(
     name = group(ec2(sim), vpc, "closed")
     assert run(["explain", "EC2.13", "--script", "--region", REGION, "--resource", name]) == 2
     assert "does not fail EC2.13" in capsys.readouterr().err
+
+
+def test_what_could_not_be_judged_is_not_taken_for_well(
+    sim: SimServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    public_snapshot(client := ec2(sim, QUIET), "")
+    (name,) = (each["SnapshotId"] for each in client.describe_snapshots()["Snapshots"][-1:])
+    sim.faults.add(Fault(operation="ec2:DescribeSnapshotAttribute", code="UnauthorizedOperation"))
+    try:
+        assert run(["explain", "EC2.1", "--script", "--region", QUIET]) == 4
+    finally:
+        sim.faults.clear()
+    told = capsys.readouterr().err
+    assert f"not judged: {ACCOUNT}, {ACCOUNT} {QUIET}: who may restore " in told
+    assert name in told
 
 
 @pytest.mark.parametrize("control", ["EC2.1", "EC2.2", "EC2.7", "EC2.8", "EC2.14", "EC2.15"])

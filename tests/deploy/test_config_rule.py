@@ -119,6 +119,17 @@ def test_what_is_gone_and_what_cannot_be_read_stays_green_nowhere(sim: SimServer
     assert put(sim)["well"][1].startswith("could not be read: ")
 
 
+def test_a_change_that_cannot_be_read_leaves_nothing_green(sim: SimServer) -> None:
+    well = connection(sim, "well")
+    call(sim, periodic())
+    assert put(sim)["well"][0] == "COMPLIANT"
+    sim.faults.add(Fault(operation="ec2:*", code="UnauthorizedOperation"))
+    (told,) = call(sim, changed(well.id))
+    assert "not authorized" in told
+    assert put(sim)["well"][0] == "NOT_APPLICABLE"
+    assert put(sim)["broken"][0] == "NON_COMPLIANT"
+
+
 def test_a_change_is_judged_live(sim: SimServer) -> None:
     well, broken = connection(sim, "well"), connection(sim, "broken")
     long = "IPSEC IS DOWN " * 40

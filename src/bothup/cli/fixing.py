@@ -11,7 +11,7 @@ from bothup.engine.controls import Rule
 from bothup.engine.fixes import Fix, fixes
 from bothup.engine.judge import Beside
 from bothup.errors import UsageError
-from bothup.model.finding import Finding
+from bothup.model.finding import Finding, Status
 from bothup.model.target import Coverage, CoverageStatus
 from bothup.report._look import printable
 from bothup.report._words import unread
@@ -25,28 +25,36 @@ set -euo pipefail
 
 
 def script(rule: Rule, resources: Sequence[str], file: str | None, reach: Reach) -> int:
-    """Print the script; the exit code says whether all was read.
+    """Print the script; the exit code says whether all was read and judged.
 
     Raises UsageError for a control that no command mends, and for a resource that does not fail.
     """
     if rule.fix is None:
         raise UsageError(f"{rule.control.id} has no script; bothup explain {rule.control.id} says")
-    found, coverage = _from_file(rule, file, reach) if file else _live(rule, reach)
+    found, unjudged, coverage = _from_file(rule, file, reach) if file else _live(rule, reach)
     chosen = [each for each in found if not resources or each.finding.resource.id in resources]
     gaps = [each for each in coverage if each.status is not CoverageStatus.READ]
+    if resources:
+        unjudged = [each for each in unjudged if each.resource.id in resources]
     missing = set(resources) - {each.finding.resource.id for each in chosen}
+    missing -= {each.resource.id for each in unjudged}
     if missing and not gaps:
         raise UsageError(f"{min(missing)} does not fail {rule.control.id} in what was read")
     say(_lines(rule, chosen))
     for each in gaps:
         print(f"bothup: not read: {unread(each)}", file=sys.stderr)
-    return exits.INCOMPLETE if gaps else exits.OK
+    for finding in unjudged:
+        why = "; ".join(each.text for each in finding.reasons)
+        text = f"{finding.resource.id}, {finding.account or '-'} {finding.region or '-'}: {why}"
+        print(f"bothup: not judged: {printable(text)}", file=sys.stderr)
+    return exits.INCOMPLETE if gaps or unjudged else exits.OK
 
 
-def _live(rule: Rule, reach: Reach) -> tuple[list[Fix], list[Coverage]]:
+def _live(rule: Rule, reach: Reach) -> tuple[list[Fix], list[Finding], list[Coverage]]:
     from bothup.cli.live import read
 
     found: list[Fix] = []
+    unjudged: list[Finding] = []
     coverage: list[Coverage] = []
 
     def also(page: Sequence[Any], beside: Beside) -> None:
@@ -54,19 +62,26 @@ def _live(rule: Rule, reach: Reach) -> tuple[list[Fix], list[Coverage]]:
 
     def take(covered: Coverage, findings: Iterable[Finding]) -> None:
         coverage.append(covered)
-        for _ in findings:
-            pass
+        unjudged.extend(_unjudged(findings))
 
     read(reach, [rule], take, quiet=True, also=also)
-    return sorted(found, key=lambda each: each.finding.id), coverage
+    return sorted(found, key=lambda each: each.finding.id), unjudged, coverage
 
 
-def _from_file(rule: Rule, file: str, reach: Reach) -> tuple[list[Fix], list[Coverage]]:
+def _from_file(
+    rule: Rule, file: str, reach: Reach
+) -> tuple[list[Fix], list[Finding], list[Coverage]]:
     from bothup.cli.from_file import document_of, on_connections
+    from bothup.engine.judge import judge
 
     on_connections([rule], quiet=False)
     document = document_of(file, reach, quiet=False)
-    return list(fixes(document.connections, rule)), list(document.coverage)
+    unjudged = list(_unjudged(judge(document.connections, [rule])))
+    return list(fixes(document.connections, rule)), unjudged, list(document.coverage)
+
+
+def _unjudged(findings: Iterable[Finding]) -> Iterator[Finding]:
+    return (each for each in findings if each.status is Status.NOT_AVAILABLE)
 
 
 def _lines(rule: Rule, found: Sequence[Fix]) -> Iterator[str]:

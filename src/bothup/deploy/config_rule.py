@@ -84,7 +84,13 @@ async def _changed(
     kind, name = resource.type, resource.id
     if resource.gone or kind != chosen.control.resource:
         return _verdict(kind, name, "NOT_APPLICABLE", "", event)
-    for finding in await _findings(call, target, chosen):
+    try:
+        judged = await _findings(call, target, chosen)
+    except AwsError as error:
+        lost = _verdict(kind, name, "NOT_APPLICABLE", f"could not be read: {error}", event)
+        await put(call, [lost], event.token, test=event.test)
+        raise
+    for finding in judged:
         if finding.resource.id == name:
             return _evaluation(finding, event)
     return _verdict(kind, name, "NOT_APPLICABLE", _GONE, event)

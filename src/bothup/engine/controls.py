@@ -84,12 +84,10 @@ def select(
     """Load the controls that ids and group names stand for; `all` is every control.
 
     Names may stand together with commas between. `parameters` are what the configuration sets, by
-    control. Raises UsageError for a name that is neither, or parameters that cannot be.
+    control. Raises UsageError for a name that is neither, or parameters that cannot be, be their
+    control chosen or not.
     """
-    known = {each.control.id: each for each in rules()} if parameters else {}
-    for control in parameters:
-        if control not in known:
-            raise UsageError(f"parameters of {control!r}: {_no_control(control, known)}")
+    _check(parameters)
     chosen: dict[str, Rule] = {}
     for name in (part.strip() for each in wanted for part in each.split(",") if part.strip()):
         for each in _group(name) or [rule(name)]:
@@ -106,17 +104,38 @@ def _group(name: str) -> list[Rule]:
     return [each for each in rules() if name.lower() in ("all", *each.control.groups)]
 
 
+def _check(parameters: Mapping[str, Mapping[str, Any]]) -> None:
+    known = {each.control.id: each for each in rules()} if parameters else {}
+    for control, values in parameters.items():
+        if control in known:
+            _with(known[control], values)
+            continue
+        # TOML takes the dot of an id without quotes for a table within a table.
+        inner = next((f"{control}.{key}" for key in values if f"{control}.{key}" in known), None)
+        hint = f'write [parameters."{inner}"], with quotes' if inner else ""
+        raise UsageError(f"parameters of {control!r}: {hint or _no_control(control, known)}")
+
+
 def _with(found: Rule, values: Mapping[str, Any] | None) -> Rule:
     """Set a control's parameters; raises UsageError, with what was expected."""
     if not values:
         return found
     if found.parameters is None:
         raise UsageError(f"parameters of {found.control.id}: it has none")
+    own = type(found.parameters)
     try:
-        made = msgspec.convert(dict(values), type(found.parameters))
+        made = msgspec.convert(dict(values), own)
     except msgspec.ValidationError as error:
-        raise UsageError(f"parameters of {found.control.id}: {error}") from None
+        raise UsageError(f"parameters of {found.control.id}: {_wrong(error, own)}") from None
     return msgspec.structs.replace(found, parameters=made)
+
+
+def _wrong(error: msgspec.ValidationError, own: type[msgspec.Struct]) -> str:
+    """Say which parameter is wrong and what was expected, or which ones there are."""
+    problem, _, name = str(error).replace("`", "").partition(" - at $.")
+    if name:
+        return f"{name}: {problem}"
+    return f"{problem}; it has {', '.join(own.__struct_encode_fields__)}"
 
 
 def _load(name: str) -> Rule:
