@@ -3,9 +3,14 @@
 import asyncio
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bothup.aws.collect.changes import _events, change
+from bothup.aws.collect.changes import _events, change, wanted
+from bothup.aws.collect.incident import Incident
+from bothup.aws.collect.wanted import Subject
+from bothup.model.connection import Tunnel, TunnelStatus, VpnConnection
+from bothup.model.target import Target
 from bothup.read.evidence_parts import read_change
 
 KEY = "Zz9.SecretSecret_1"
@@ -100,3 +105,15 @@ def test_an_event_whose_record_cannot_be_read_keeps_what_the_listing_says() -> N
             "eventID": "e-1",
             "userIdentity": {"arn": "jo"},
         }
+
+
+def test_changes_are_looked_for_where_the_tunnel_changed_also_before_since() -> None:
+    now = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    changed = now - timedelta(days=2)
+    tunnel = Tunnel(outside_ip="203.0.113.1", status=TunnelStatus.DOWN, last_status_change=changed)
+    connection = VpnConnection(
+        id="vpn-1", target=Target(region="eu-west-1"), tunnels=(tunnel,), observed_at=now
+    )
+    asked = Incident(now=now, since=now - timedelta(hours=1))
+    (one,) = wanted(Subject(connection=connection, incident=asked))
+    assert "--start-time 2026-11-22T09:00:00Z" in str(one)

@@ -59,6 +59,10 @@ def test_since_is_a_duration_or_a_time(text: str, ago: timedelta) -> None:
     assert incident(None, text, NOW).since == NOW - ago
 
 
+def test_a_longer_time_than_there_ever_was_is_all_there_is() -> None:
+    assert incident(None, "99999w", NOW).since == datetime(2009, 1, 1, tzinfo=UTC)
+
+
 def test_a_time_without_a_zone_is_utc() -> None:
     assert incident("2026-11-24T08:00", None, NOW).at == NOW - 4 * H
     assert incident("2026-11-24T08:00+02:00", None, NOW).at == NOW - 6 * H
@@ -71,6 +75,9 @@ def test_a_time_without_a_zone_is_utc() -> None:
         (None, "5", "--since '5': expected a time as 2026-11-24T05:30Z or 90m"),
         ("2026-11-25T08:00", None, "--at: 2026-11-25 08:00 UTC is yet to come"),
         ("2026-11-24T08:00", "2d", "say one of them"),
+        (None, "0m", "--since '0m': expected a time"),
+        ("0001-01-01T00:00+14:00", None, "expected a time"),
+        ("0001-01-01", None, "--at: AWS has no evidence from before 2009"),
     ],
 )
 def test_what_is_no_time_is_refused(at: str | None, since: str | None, error: str) -> None:

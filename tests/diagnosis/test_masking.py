@@ -39,6 +39,19 @@ SYNTAXES = (
     f'tunnel1_preshared_key = "{KEY}"',
     f"psk={KEY}",
     f"Loaded with password: {KEY}",
+    f'[security ike policy p pre-shared-key ascii-text] <unconfigured> -> "{KEY}"',
+    f'[security ike policy p pre-shared-key ascii-text] "{KEY}"',
+    rf"{{\"PreSharedKey\":\"{KEY}\"}}",
+    rf"\\\"preSharedKey\\\": \\\"a\\\\\"{KEY}\\\"",
+    f'"sharedKey": "{KEY}"',
+    f"sharedSecret: {KEY}",
+    f"the pre-shared key is: {KEY}",
+    f'set ike gateway "g" preshare "{KEY}"',
+    f"pre-shared-key cipher {KEY}",
+    f"AWS_SECRET_ACCESS_KEY={KEY}",
+    f"http://proxy:{KEY}@192.0.2.1:3128/",
+    f"crypto isakmp key for-{KEY} address {AWS}",
+    f"password not.{KEY}",
 )
 
 

@@ -150,3 +150,9 @@ def test_a_log_without_a_line_is_silent_and_no_log_is_not() -> None:
     assert not stories(Bundle(), tunnel, nameless=False).aws.silent
     of_other = Bundle(logs=(Log(source=LogSource.AWS, tunnel="198.51.100.7"),))
     assert not stories(of_other, tunnel, nameless=False).aws.silent
+
+
+def test_a_log_that_nobody_understands_is_not_silent() -> None:
+    tunnel = Tunnel(outside_ip=HERE, status=TunnelStatus.DOWN)
+    unread = Bundle(logs=(Log(source=LogSource.AWS, tunnel=HERE, lines=3),))
+    assert not stories(unread, tunnel, nameless=False).aws.silent

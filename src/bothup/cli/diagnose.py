@@ -56,6 +56,7 @@ def diagnose(
     """
     if pages.debug:
         logs.debug()
+    reading.check()
     outputs, local, now = parse(pages.output), zone(reading.timezone), datetime.now(UTC)
 
     def diagnosed(case: Case) -> Diagnosis:
@@ -66,6 +67,8 @@ def diagnose(
             raise UsageError("--evidence FILE says what it is about; name no connection or time")
         found = Found(diagnoses=(diagnosed(from_file(evidence, now)),))
     elif files.any and not vpn_ids:
+        if when.any:
+            raise UsageError("--at and --since ask AWS: name the connection of the device's files")
         found = Found(diagnoses=(diagnosed(case_of({}, now)),))
     else:
         found = _live(vpn_ids, reach, when, diagnosed, reading.telemetry_interval, pages, now)

@@ -6,9 +6,11 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from bothup.cli.flags import flag
+from bothup.errors import UsageError
 
 # Between the two readings of the telemetry, in seconds.
 INTERVAL = 5.0
+_LONGEST_INTERVAL = 3600.0
 
 
 @Parameter(name="*")
@@ -36,6 +38,14 @@ class Reading:
     telemetry_interval: Annotated[
         float, flag("Seconds between two readings of the telemetry, to see a flap (5; 0: one).")
     ] = INTERVAL
+
+    def check(self) -> None:
+        """Raise UsageError where the interval is no time that can be waited."""
+        if not 0 <= self.telemetry_interval <= _LONGEST_INTERVAL:
+            raise UsageError(
+                f"--telemetry-interval {self.telemetry_interval:g}: expected 0 to "
+                f"{_LONGEST_INTERVAL:g} seconds"
+            )
 
 
 @Parameter(name="*")

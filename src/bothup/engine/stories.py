@@ -90,8 +90,10 @@ class _Own:
         self._names = _names(logs)
 
     def covers(self, log: Log) -> bool:
-        """Whether a log is about this tunnel, or about no tunnel in particular."""
-        return self._nameless or log.tunnel in (None, self._address)
+        """Whether a log that can be read is about this tunnel, or about none in particular."""
+        about = self._nameless or log.tunnel in (None, self._address)
+        # A log in words that nobody understands is not silent.
+        return about and bool(log.events or not log.lines)
 
     def of(self, log: Log) -> Iterator[Event]:
         """Yield the log's events that are of this tunnel, or of none in particular."""

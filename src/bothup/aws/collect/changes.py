@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from bothup.aws.collect._command import command
-from bothup.aws.collect.incident import Span
+from bothup.aws.collect.incident import BEFORE, Span
 from bothup.aws.collect.vpn_connections import Call
 from bothup.aws.collect.wanted import Document, Subject, Wanted, listed
 from bothup.model.connection import TunnelStatus
@@ -45,7 +45,10 @@ def wanted(subject: Subject) -> Iterator[Wanted | MissingEvidence]:
     horizon = subject.incident.now - KEPT
     moments = _moments(subject)
     span = subject.incident.whole(moments)
-    clipped = Span(max(span.start, horizon), span.end)
+    # What changed a tunnel is looked for where the tunnel changed, also before --since.
+    around = subject.incident.at is None
+    first = min([span.start, *(each - BEFORE for each in moments if around)])
+    clipped = Span(max(first, horizon), span.end)
     params = _lookup("ResourceName", subject.connection.id, clipped)
     how = command("cloudtrail", _OPERATION, subject.target.region, params)
     told = subject.incident.at or subject.incident.since

@@ -8,14 +8,14 @@ MASK = "*****"
 _FLAGS = re.IGNORECASE
 # Names of settings and elements whose value is secret; "keys" and "keylife" are not among them.
 NAME = (
-    r"[\w.-]*(?:pre-?_?shared-?_?key|psk(?!identity)|psksecret|secret|passw(?:or)?d|passphrase|phash"
+    r"[\w.-]*(?:(?:pre)?-?_?shared-?_?key|psk(?!identity)|psksecret|secret|passw(?:or)?d|passphrase|phash"
     r"|bcrypt-hash|sha512-hash|md5-hash|private-?_?key|auth-?_?key|authentication-key|api-?_?key"
     r"|message-digest-key|key-string|community(?:-string)?|bindpw|otp_?seed|pwd|enc-?key)[\w.-]*"
 )
 # A cheap look that rules out almost every line; a dump of memory names no word.
 _WORDS = (
     *("key", "psk", "secret", "pass", "hash", "communi", "bindpw", "pwd", "seed", "<prv", "<tls"),
-    *("<token", "configuration", "$", "-aq==", "enc "),
+    *("<token", "configuration", "$", "-aq==", "enc ", "://"),
 )
 _DUMPED = re.compile(r": (?:[0-9A-Fa-f]{2} ){8}")
 _PRIVATE = re.compile(
@@ -32,6 +32,16 @@ _MEMBER = re.compile(
     r"(?:\"(?:\\.|[^\"\\])*\"?|'(?:\\.|[^'\\])*'?)",
     _FLAGS,
 )
+# The same within a text that is itself a value of JSON: its quotes come behind backslashes.
+_NESTED = re.compile(
+    rf"((\\+\")(?![\w.-]*Arn\b)(?:{NAME}|CustomerGatewayConfiguration)\2\s*:\s*\2)"
+    r".*?(?=(?<!\\)\2|$)",
+    _FLAGS | re.MULTILINE,
+)
+# A setting's path in brackets and then its values, as Junos writes them into its audit log.
+_PATH = re.compile(rf"(\[(?:[^\s\[\]]+ ){{1,20}}{NAME}(?: [^\s\[\]]+)?\] )[^\r\n]+", _FLAGS)
+# The password of an address: scheme://user:password@host.
+_LOGIN = re.compile(r"(://[^\s/:@]*:)[^\s/@]+(?=@)")
 # A setting's old and new value in brackets, as FortiOS writes them into its event log.
 _BRACKETS = re.compile(rf"((?<![\w.-]){NAME}\[)[^\]]*", _FLAGS)
 # Junos's, crypt's, PAN-OS's, FortiOS's.
@@ -50,6 +60,9 @@ def without_forms(text: str) -> str:
     text = _PRIVATE.sub(_block, text)
     text = _ELEMENT.sub(_element, text)
     text = _MEMBER.sub(rf'\1"{MASK}"', text)
+    text = _NESTED.sub(rf"\1{MASK}", text)
+    text = _PATH.sub(rf"\1{MASK}", text)
+    text = _LOGIN.sub(rf"\1{MASK}", text)
     text = _BRACKETS.sub(rf"\1{MASK}", text)
     text = _TOKENS.sub(MASK, text)
     return _DUMP.sub(lambda found: f"{found[1] or found[2]}{MASK}", text)

@@ -17,7 +17,8 @@ _ANNOUNCED = re.compile(
         |psk[-_]?secret
         |(?:local|remote|ike|shared|session|auth(?:entication)?|md5|tcp-?md5|radius)[-_]
             (?:key|secret|password)
-        |psk(?=["']?\s*[:=])
+        |psk(?=["']?\s*[:=]|\s+["'])|preshare(?=\s+["'])
+        |shared\ ?(?:key|secret)(?=["']?\s*[:=])|secret_access_key
         |secret(?:-\d+)?|passwd|password|passphrase|key-string|phash|private-?key|\w*-?pwd
         |(?:encrypted|plain-text)-password|community(?:-string)?
         |(?:private)?exponent[12]?|prime[12]|modulus|coefficient
@@ -26,12 +27,12 @@ _ANNOUNCED = re.compile(
         )\b["']?
     )
     (?P<between>
-        \s*(?:[:=]>?|=>)\s*
+        \s*(?:[:=]>?|=>)\s*|\s+(?:is|was)(?:\s*:\s*|\s+(?=["']))
         |\s+(?:(?:ascii-text|ascii|hexadecimal|hex|local|remote|cleartext|encrypted|plain-text
-            |ENC|key|text|string|[0-9])\s+)*
+            |ENC|cipher|simple|key|text|string|[0-9])\s+)*
     )
     (?!(?:for|from|is|was|has|not|with|of|but|address|hostname|arn|storage|mismatch|mismatched
-        |authentication|successful|found|failed|exchange)\b)
+        |authentication|successful|found|failed|exchange)(?=[:,.;)]?(?:\s|$)))
     (?P<secret>{_QUOTED}|{_BARE})
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -44,7 +45,7 @@ _SECRETS_FILE = re.compile(
 # A cheap look that rules out almost every line.
 _WORDS = (
     *("key", "psk", "secret", "pass", "communi", "phash", "pwd", "exponent", "prime", "coeff"),
-    *("snmp", "modulus", "xauth", "eap ", "ntlm", "pin ", "rsa ", "p12", "pkcs8"),
+    *("snmp", "presha", "modulus", "xauth", "eap ", "ntlm", "pin ", "rsa ", "p12", "pkcs8"),
 )
 
 

@@ -15,7 +15,8 @@ _KIND = (
     r"(?:(?:address|hostname)\s+\S+\s+(?:[0-9.]+\s+)?key\s+(?:[0-9]\s+)?)?"
 )
 _PERHAPS = re.compile(
-    r"key|psk|secret|passw|passphrase|hash|community|bindpw|pwd|seed|xauth|: *[A-Z]{3}|0x|snmp",
+    r"key|psk|secret|passw|passphrase|hash|community|bindpw|pwd|seed|xauth|preshare|: *[A-Z]{3}|0x"
+    r"|snmp",
     _FLAGS,
 )
 _LINES = (
@@ -25,6 +26,7 @@ _LINES = (
     re.compile(
         rf"((?<![\w.=-])pre-?_?\s?shared-?_?\s?key(?!s)\s*[:=]?\s+{_KIND})({_VALUE})", _FLAGS
     ),
+    re.compile(rf"(\bpreshare\s+)({_QUOTED})", _FLAGS),
     # ipsec.secrets, and the numbers of an RSA key in it.
     re.compile(rf"(:\s*(?:PSK|EAP|XAUTH|NTLM|PIN|RSA|ECDSA|P12|PKCS8)\s+)({_VALUE})"),
     re.compile(
@@ -34,7 +36,7 @@ _LINES = (
     # `name = value`, `set name value`, `name value`.
     re.compile(rf"((?<![\w.-]){NAME}\s*=\s*)({_VALUE})", _FLAGS),
     # Behind a colon, but not swanctl's `name : template {`.
-    re.compile(rf"((?<![\w.-]){NAME}\s*:\s+)(?![^\n]*\{{\s*$)({_VALUE})", _FLAGS),
+    re.compile(rf"((?<![\w.-]){NAME}\s*:\s*)(?![^\n]*\{{\s*$)({_VALUE})", _FLAGS),
     re.compile(
         rf"((?<![\w.=-])(?!pre-?_?shared-?_?\s?key){NAME}\s+{_KIND})(?![{{=:])({_VALUE})", _FLAGS
     ),
