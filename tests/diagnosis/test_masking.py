@@ -90,10 +90,17 @@ def test_what_is_said_about_keys_stays(text: str) -> None:
     assert masked(text) == text
 
 
-@given(st.text(max_size=300))
+@given(st.text(max_size=300) | st.text(alphabet='\\\\"[]:= psk', max_size=300))
 def test_masking_takes_any_text_and_nothing_twice(text: str) -> None:
     once = masked(text)
     assert masked(once) == once
+
+
+def test_what_a_bundle_says_is_missing_is_masked() -> None:
+    missing = {"kind": "telemetry", "why": f"psk={KEY}", "how_to_get": f"aws PreSharedKey={KEY}"}
+    bundle = bundle_of(evidence([], missing_evidence=[missing]), now=NOW)
+    assert bundle.missing
+    assert KEY not in repr(bundle)
 
 
 def test_the_connections_own_secrets_are_never_read() -> None:

@@ -209,6 +209,6 @@ def read_missing(entry: Record) -> MissingEvidence:
         raise WrongField("kind", "a kind of evidence", "another string")
     return MissingEvidence(
         kind=EvidenceKind(named),
-        why=text(entry, "why") or "",
-        how_to_get=text(entry, "how_to_get") or "",
+        why=masked(text(entry, "why") or ""),
+        how_to_get=masked(text(entry, "how_to_get") or ""),
     )

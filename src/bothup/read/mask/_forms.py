@@ -34,7 +34,7 @@ _MEMBER = re.compile(
 )
 # The same within a text that is itself a value of JSON: its quotes come behind backslashes.
 _NESTED = re.compile(
-    rf"((\\+\")(?![\w.-]*Arn\b)(?:{NAME}|CustomerGatewayConfiguration)\2\s*:\s*\2)"
+    rf"((\\{{1,15}}\")(?![\w.-]*Arn\b)(?:{NAME}|CustomerGatewayConfiguration)\2\s*:\s*\2)"
     r".*?(?=(?<!\\)\2|$)",
     _FLAGS | re.MULTILINE,
 )
