@@ -59,10 +59,14 @@ def script(capsys: pytest.CaptureFixture[str], control: str, *flags: str) -> str
 
 
 def bash(text: str, path: str) -> None:
-    done = subprocess.run(
+    done = run_bash(text, path)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def run_bash(text: str, path: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         ["bash", "-s"], input=text, env={"PATH": path}, capture_output=True, text=True
     )
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_the_one_open_rule_and_not_its_neighbours(
@@ -84,6 +88,18 @@ def test_the_one_open_rule_and_not_its_neighbours(
         for each in rule["IpRanges"]
     }
     assert rules_left == {(22, "192.0.2.0/24"), (443, ANYWHERE)}
+
+
+def test_nothing_is_done_in_another_account(
+    sim: SimServer, path: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["explain", "EC2.7", "--script", "--region", QUIET]) == 0
+    text = capsys.readouterr().out
+    assert text.count(f"\naccount {ACCOUNT}\n") == 1
+    done = run_bash(text.replace(f"account {ACCOUNT}", "account 444455556666"), path)
+    assert done.returncode != 0
+    assert "not of account 444455556666" in done.stderr
+    assert Scanned(["EC2.7"], QUIET).verdicts("EC2.7")[ACCOUNT] == "FAILED"
 
 
 def test_a_resource_that_does_not_fail_is_said(

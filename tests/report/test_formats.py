@@ -155,6 +155,31 @@ def test_a_narrow_screen_gets_a_table_that_fits(width: int) -> None:
     assert cell_len(wide[1]) > width
 
 
+@pytest.mark.parametrize("width", [80, 100])
+def test_what_other_controls_found_fits_a_narrow_screen(width: int) -> None:
+    name = "a-name-that-somebody-gave-to-a-connection-" * 3
+    records = [
+        read_connection(
+            record(number, case) | {"Tags": [{"Key": "Name", "Value": name}]},
+            Target(account="111122223333", region="eu-central-1"),
+            NOW,
+        )
+        for number, case in enumerate(["both-up", "one-down"])
+    ]
+    found = judge(records, [rule("EC2.171"), rule("EC2.183")])
+    scan = msgspec.structs.replace(fleet(), findings=found)
+    shown = "".join(renderer("table")(scan, Look(width=width))).splitlines()
+    assert max(map(cell_len, shown)) <= width
+    column, why = (shown[0].index(each) for each in ("Resource", "Why"))
+    names = "".join(line[column:why].strip() for line in shown)
+    words = " ".join(line[why:].strip() for line in shown)
+    for each in (one for one in found if one.status == "FAILED"):
+        assert name + each.resource.id + "111122223333eu-central-1" in names
+        assert all(reason.text in words for reason in each.reasons)
+    wide = "".join(renderer("table")(scan, Look(width=400))).splitlines()
+    assert cell_len(wide[1]) > width
+
+
 def test_a_long_name_is_wrapped_and_stays_whole() -> None:
     one = next(each for each in fleet().findings if each.status == "FAILED")
     name = "a-name-that-somebody-gave-to-a-connection-" * 3

@@ -1,5 +1,6 @@
 """The script of `bothup explain --script`: what fails a control now, and the commands for it."""
 
+import shlex
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -21,6 +22,14 @@ _HEAD = """#!/usr/bin/env bash
 #
 # Made by bothup from what it read. Read it before you run it: it stops at the first error.
 set -euo pipefail
+"""
+# Not every command names what is another account's: a setting of the account does not.
+_ACCOUNT = """
+account() { # the credentials at hand are of this account
+  [[ $(aws sts get-caller-identity --query Account --output text) == "$1" ]] && return
+  echo "the credentials are not of account $1; --account gives the script of one account" >&2
+  return 1
+}
 """
 
 
@@ -88,8 +97,14 @@ def _lines(rule: Rule, found: Sequence[Fix]) -> Iterator[str]:
     yield _HEAD.format(id=rule.control.id, title=rule.page.title)
     if not found:
         yield f"\n# Nothing fails {rule.control.id} in what was read.\n"
+    if any(each.finding.account for each in found):
+        yield _ACCOUNT
+    at_hand = None
     for each in found:
         finding = each.finding
+        if finding.account and finding.account != at_hand:
+            at_hand = finding.account
+            yield f"\naccount {shlex.quote(at_hand)}\n"
         name = f" ({finding.resource.name})" if finding.resource.name else ""
         where = f"{finding.account or '-'} {finding.region or '-'}"
         yield f"\n# {printable(finding.resource.id + name)}, {where}\n"
