@@ -184,6 +184,12 @@ def test_a_past_incident_is_diagnosed_as_of_then(bothup: Run, sim: SimServer) ->
     assert "changes" in kinds
 
 
+def test_a_device_log_may_come_through_a_pipe(bothup: Run) -> None:
+    line = "05:30:42 gw charon: 09[IKE] <aws|1> giving up after 5 retransmits\n" * 3
+    done = bothup("diagnose", "--device-log", "/dev/stdin", stdin=f"Nov 24 {line}", sim=None)
+    assert "(ike-no-response)" in done.stdout, done.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [

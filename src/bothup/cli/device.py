@@ -73,7 +73,7 @@ def with_device(bundle: Bundle, files: DeviceFiles, zone: tzinfo, now: datetime)
     tunnels = connection.tunnels if isinstance(connection, VpnConnection) else ()
     logs = [
         read_log(
-            LogFile(Path(name)),
+            _lines(name),
             LogSource.DEVICE,
             vendor=files.vendor,
             name=name,
@@ -111,6 +111,12 @@ def zone(name: str) -> tzinfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise UsageError(f"--timezone {name!r}: expected a name as Europe/Berlin") from None
+
+
+def _lines(name: str) -> Iterable[str]:
+    """Give a log to go through several times: what comes through a pipe comes once."""
+    file = LogFile(Path(name))
+    return list(file) if Path(name).is_fifo() else file
 
 
 def _config(name: str, vendor: str | None) -> DeviceConfig:
