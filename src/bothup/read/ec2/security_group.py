@@ -33,9 +33,16 @@ def _group(target: Target, item: Record, name: str) -> SecurityGroup:
         name=text(item, "GroupName") or "",
         vpc=text(item, "VpcId") or None,
         owner=text(item, "OwnerId") or None,
-        ingress=tuple(chain.from_iterable(each(item, "IpPermissions", _openings))),
-        egress=tuple(chain.from_iterable(each(item, "IpPermissionsEgress", _openings))),
+        ingress=_rules(item, "IpPermissions"),
+        egress=_rules(item, "IpPermissionsEgress"),
     )
+
+
+def _rules(item: Record, key: str) -> tuple[Opening, ...]:
+    """Read one direction; AWS gives an empty list where there is no rule, so none is no answer."""
+    if item.get(key) is None:
+        raise WrongField(key, "a list", "nothing")
+    return tuple(chain.from_iterable(each(item, key, _openings)))
 
 
 def _openings(rule: Record) -> list[Opening]:
