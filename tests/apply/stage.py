@@ -347,6 +347,8 @@ class Stage:
         """Take a plan back."""
         with Journal(self.journal_path) as journal:
             back = undo_plan(journal.applies(wanted.id), journal, datetime.now(UTC))
+            if not back.steps:
+                mark_undone(back, 0, journal, self.now(), "first")
         return self._theatre.run(self.carry_out(back, **more)) if back.steps else ()
 
     async def carry_out(

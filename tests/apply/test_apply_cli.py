@@ -208,10 +208,16 @@ def test_a_killed_apply_is_gone_on_with(
     refused = run("apply", "plan.json", *QUICK)
     assert refused.returncode == 2
     assert "go on with --resume" in refused.stderr
+    another = json.loads(planned.read_text()) | {"made_at": "2026-01-01T00:00:00Z"}
+    planned.write_text(json.dumps(another))
+    other = run("apply", "plan.json", *QUICK)
+    assert other.returncode == 5
+    (go_on,) = re.findall(r"bothup (apply \w+ --resume)", other.stdout)
     with time_flies(sim):
-        done = run("apply", "--resume", *QUICK)
+        done = run(*go_on.split(), *QUICK)
     assert done.returncode == 0, done.stderr
     assert done.stdout.endswith("2 of 2 done\n")
+    assert run("undo", "plan.json", *QUICK).stdout == "Nothing to do\n"
     assert changes(sim) == 2
     nothing = run("apply", "--resume", *QUICK)
     assert nothing.returncode == 2
@@ -282,6 +288,8 @@ def test_a_window_that_is_closed(run: Run, sim: SimServer, tmp_path: Path) -> No
         "json=plan.json",
         "--only",
         "dpd-restart",
+        "--only",
+        "tunnel-logs",
         "--window",
         f"{day} 02:00-03:00 UTC",
     )
@@ -290,6 +298,7 @@ def test_a_window_that_is_closed(run: Run, sim: SimServer, tmp_path: Path) -> No
     assert done.returncode == 5
     assert "the window is closed; it opens" in done.stdout
     assert changes(sim) == 0
+    assert list(sim.calls.all("logs:CreateLogGroup")) == []
 
 
 @pytest.mark.parametrize(

@@ -114,3 +114,44 @@ def test_an_endpoint_that_is_gone(play: Stage) -> None:
     play.world.machine.version += 1
     outcomes = {each.resource.rpartition("/")[2]: each.why for each in play.apply(wanted)}
     assert outcomes["cvpn-endpoint-0a1b2c3d"] is Why.AWS
+
+
+def test_a_log_group_that_was_denied_keeps_no_later_plan_out(play: Stage) -> None:
+    denied = Fault(operation="logs:CreateLogGroup", code="AccessDeniedException", times=1)
+    play.front.faults.add(denied)
+    assert {each.why for each in play.apply(play.make_plan("tunnel-logs"))} == {Why.AWS, Why.NEEDS}
+    play.pass_time(60)
+    later = play.make_plan("tunnel-logs", "lifecycle-control")
+    assert {each.why for each in play.apply(later)} == {None}
+
+
+def test_undo_settles_a_log_group_that_may_have_been_made(play: Stage) -> None:
+    wanted = play.make_plan("tunnel-logs")
+    play.front.faults.add(Fault(operation="logs:CreateLogGroup", kind="reset", times=1))
+    assert Why.AWS in {each.why for each in play.apply(wanted)}
+    assert play.undo(wanted) == ()
+    play.pass_time(60)
+    later = play.make_plan("tunnel-logs", "lifecycle-control")
+    assert {each.why for each in play.apply(later)} == {None}
+
+
+def test_what_somebody_else_changed_after_a_kill_keeps_no_later_plan_out(play: Stage) -> None:
+    made = endpoint(play)
+    wanted = play.make_plan("client-vpn-logging", "lifecycle-control")
+    killed = Fault(operation="ec2:ModifyClientVpnEndpoint", kind="reset")
+
+    def after_dry_runs(_: int) -> None:
+        if not play.front.faults.in_force() and groups(play):
+            play.front.faults.add(killed)
+
+    play.at_sleep = after_dry_runs
+    assert Why.AWS in {each.why for each in play.apply(wanted)}
+    play.at_sleep = None
+    play.front.faults.clear()
+    made["ConnectionLogOptions"] = {"Enabled": True, "CloudwatchLogGroup": "mine"}
+    play.world.machine.version += 1
+    assert Why.DRIFT in {each.why for each in play.resume()}
+    made["ConnectionLogOptions"] = {"Enabled": False}
+    play.world.machine.version += 1
+    later = play.make_plan("client-vpn-logging", "lifecycle-control")
+    assert {each.why for each in play.apply(later)} == {None}

@@ -293,3 +293,10 @@ def test_the_script_changes_one_tunnel_after_the_other(tmp_path: Path) -> None:
     first, second = theirs[0][0], theirs[-1][0]
     assert [each for each in theirs if each[1]] == [(first, True), (second, True)]
     assert theirs.index((first, True)) < theirs.index((second, False))
+
+
+def test_the_script_begins_nothing_outside_its_window() -> None:
+    parts = text("script", everything()).split("\npart_")[1:]
+    functions = [part for part in parts if "() {" in part]
+    assert functions
+    assert all("\n  in_window || { say " in part.split("aws ")[0] for part in functions)

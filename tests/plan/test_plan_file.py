@@ -65,9 +65,19 @@ def set_what_it_does_not(step: dict[str, Any]) -> None:
     step["action"] = "replace-vpn-tunnel"
 
 
+def leave_the_account_out(step: dict[str, Any]) -> None:
+    step["account"] = ""
+
+
+def respell_the_region(step: dict[str, Any]) -> None:
+    step["region"] = "EU-CENTRAL-1"
+
+
 @pytest.mark.parametrize(
     ("tamper", "problem"),
     [
+        (leave_the_account_out, "not an account id"),
+        (respell_the_region, "not a Region"),
         (set_key, "no remedy sets 'PreSharedKey'"),
         (set_nothing, "sets nothing"),
         (restore_nothing, "before and after"),
@@ -89,4 +99,21 @@ def test_two_steps_with_one_id() -> None:
     said = document("dpd-restart")
     said["steps"][1]["id"] = said["steps"][0]["id"]
     with pytest.raises(InputError, match="two steps have the same id"):
+        read_plan(json.dumps(said).encode(), "plan.json")
+
+
+def test_a_log_group_by_another_name_than_its_step_has() -> None:
+    said = document("tunnel-logs")
+    said["steps"][0]["after"]["logGroupName"] = "/somebody/elses"
+    with pytest.raises(InputError, match=r"steps\[0\].*not on the log group that it names"):
+        read_plan(json.dumps(said).encode(), "plan.json")
+
+
+def test_a_step_that_does_not_say_what_was_there() -> None:
+    said = document("tunnel-logs")
+    said["steps"][0] |= {
+        "action": "modify-instance-metadata-options",
+        "after": {"HttpTokens": "required"},
+    }
+    with pytest.raises(InputError, match=r"steps\[0\].*before and after"):
         read_plan(json.dumps(said).encode(), "plan.json")

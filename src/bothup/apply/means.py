@@ -9,6 +9,7 @@ from bothup.apply.clock import Clock
 from bothup.apply.journal import Entry, Journal, State, Was, resource_of
 from bothup.apply.lock import Locks
 from bothup.apply.pace import Pace
+from bothup.apply.stops import Stopped, Why
 from bothup.aws.change.access import Access
 from bothup.model.plan import Step
 from bothup.model.tunnel_settings import Settings
@@ -80,6 +81,13 @@ class Means(msgspec.Struct, frozen=True, kw_only=True):
                 was=was,
                 restore=restore,
             )
+
+    def check_window(self, name: str) -> None:
+        """Raise Stopped where the window is closed: nothing is begun outside of it."""
+        now = self.clock.now()
+        if self.window is not None and not self.window.contains(now):
+            opens = f"{self.window.opens(now):%Y-%m-%d %H:%M} UTC"
+            raise Stopped(Why.WINDOW, f"{name}: the window is closed; it opens {opens}")
 
     def say(self, step: Step, text: str) -> None:
         """Tell whoever watches."""

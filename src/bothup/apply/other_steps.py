@@ -6,7 +6,7 @@ from functools import partial
 
 import msgspec
 
-from bothup.apply.journal import State, Was
+from bothup.apply.journal import IN_FLIGHT, State, Was
 from bothup.apply.means import Means
 from bothup.apply.stops import Stopped, Why
 from bothup.aws.change.flow_logs import deletions
@@ -33,6 +33,8 @@ async def carry_out(step: Step, means: Means) -> None:
     All of these calls may be repeated: what is in force already stays as it is.
     """
     await means.clock.sleep(0)
+    if means.entry(step).state not in IN_FLIGHT:
+        means.check_window(step.resource)
     if step.action in ON_ALARMS:
         await _alarm(step, means)
     elif step.action in _ON_MONITORS:
@@ -53,10 +55,17 @@ def _is_done(
         means.record(step, State.DONE, "in force already")
         return True
     if current != before:
-        raise Stopped(
-            Why.DRIFT, f"{step.resource} is not as it was when the plan was made: plan again"
-        )
+        raise _drifted(step, means)
     return False
+
+
+def _drifted(step: Step, means: Means) -> Stopped:
+    """Somebody else has changed it: whatever was begun on it is overtaken, and keeps nobody out."""
+    if means.entry(step).state in IN_FLIGHT:
+        means.record(step, State.DRIFTED, "somebody else changed it meanwhile")
+    return Stopped(
+        Why.DRIFT, f"{step.resource} is not as it was when the plan was made: plan again"
+    )
 
 
 async def _alarm(step: Step, means: Means) -> None:
@@ -105,9 +114,7 @@ async def _resource(step: Step, means: Means) -> None:
         means.record(step, State.DONE, "in force already")
         return
     if any(seen[name] not in (step.before[name], step.after[name]) for name in step.after):
-        raise Stopped(
-            Why.DRIFT, f"{step.resource} is not as it was when the plan was made: plan again"
-        )
+        raise _drifted(step, means)
     # A step of several calls may have been cut off between them: what is left of it is made.
     made = await deletions(read, step) or calls(msgspec.structs.replace(step, before=seen))
     means.calling(step, step.before, Was())
@@ -131,6 +138,8 @@ async def _create(step: Step, means: Means) -> None:
         await means.access.send(create)
     except AwsError as error:
         if error.code != _THERE:
+            if not (begun or error.retryable):
+                means.record(step, State.PLANNED, f"not done: {error}")
             raise
         # Somebody else's log group keeps its retention. One that this apply created, or may have
         # created before it was cut off, gets the one that was asked for.

@@ -121,8 +121,8 @@ class _Worker:
         if other is not None:
             raise Stopped(
                 Why.LOCKED,
-                f"{resource}: plan {other} left a change of it unsettled: go on with it (apply "
-                "--resume) or take it back (undo)",
+                f"{resource}: plan {other} left a change of it unsettled: go on with it (bothup "
+                f"apply {other} --resume) or take it back (bothup undo {other})",
             )
         own = {step.id for step in self._steps}
         for step in self._left():

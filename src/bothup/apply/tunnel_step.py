@@ -86,7 +86,7 @@ class TunnelStep:
         if stands is Standing.DRIFTED:
             raise self._drifted()
         seen = await self._sibling_steady(seen)
-        self._check_window()
+        self._means.check_window(self._name)
         (call,) = calls(self._step)
         await self._means.access.open(call.target, call.service)
         self._means.calling(self._step, former(self._step.before), self._was(seen))
@@ -235,12 +235,6 @@ class TunnelStep:
 
     async def _pause(self) -> None:
         await self._means.clock.sleep(self._means.pace.poll)
-
-    def _check_window(self) -> None:
-        window, now = self._means.window, self._means.clock.now()
-        if window is not None and not window.contains(now):
-            opens = f"{window.opens(now):%Y-%m-%d %H:%M} UTC"
-            raise Stopped(Why.WINDOW, f"{self._name}: the window is closed; it opens {opens}")
 
     def _was(self, seen: Observed) -> Was:
         tunnel = seen.tunnel(self._step.tunnel)

@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from bothup import __version__
-from bothup.apply.journal import Begun, Journal, State
+from bothup.apply.journal import IN_FLIGHT, Begun, Journal, State
 from bothup.apply.other_steps import ON_ALARMS
 from bothup.model.plan import Action, Plan, Step, differences, shown
 from bothup.model.resource_calls import CHANGES
@@ -70,10 +70,13 @@ def mark_undone(undo: Plan, number: int, journal: Journal, at: datetime, actor: 
         if journal.entry(number, step.id).state is State.DONE
     }
     for begun in journal.applies(undo.undoes):
-        if len(restored) == len(undo.steps):
+        all_restored = len(restored) == len(undo.steps)
+        if all_restored:
             journal.finish(begun.id, at)
         for step in begun.plan.steps:
             entry = journal.entry(begun.id, step.id)
+            if all_restored and step.action not in RESTORABLE and entry.state in IN_FLIGHT:
+                journal.record(begun.id, step, State.UNDONE, at=at, actor=actor, note="stays")
             if step.id in restored and entry.restore is not None and entry.state != State.UNDONE:
                 journal.record(begun.id, step, State.UNDONE, at=at, actor=actor, note="undone")
 

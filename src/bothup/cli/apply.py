@@ -17,6 +17,7 @@ from bothup.cli.changing import (
     Way,
     confirm,
     journal_path,
+    plan_id,
     plan_of,
     summary,
     tell,
@@ -32,7 +33,11 @@ from bothup.model.plan import Plan
 
 def apply(
     plan: Annotated[
-        str | None, Parameter(help="File that `bothup plan -o json=FILE` wrote; - is stdin.")
+        str | None,
+        Parameter(
+            help="File that `bothup plan -o json=FILE` wrote; - is stdin. With --resume also the "
+            "plan's id in the journal."
+        ),
     ] = None,
     /,
     *,
@@ -60,9 +65,8 @@ def apply(
         logs.debug()
     changing.check()
     with Journal(journal_path(changing.journal)) as journal:
-        wanted = plan_of(plan) if plan is not None else None
-        begun = _begun(wanted, journal) if resume else None
-        chosen = begun.plan if begun else wanted
+        begun = _begun(plan, journal) if resume else None
+        chosen = begun.plan if begun else plan_of(plan) if plan is not None else None
         if chosen is None:
             raise UsageError("which plan? Say its file, or --resume for the last one")
         if begun is None:
@@ -126,12 +130,13 @@ def _carry_out(
     return carry_out_live(job, journal)
 
 
-def _begun(plan: Plan | None, journal: Journal) -> Begun:
+def _begun(plan: str | None, journal: Journal) -> Begun:
     """Find the apply to go on with: the last one that is not finished."""
-    for begun in journal.applies(plan.id if plan else None):
+    named = plan and plan_id(plan)
+    for begun in journal.applies(named):
         if begun.finished_at is None:
             return begun
-    which = f"plan {plan.id}" if plan else "any plan"
+    which = f"plan {named}" if named else "any plan"
     raise UsageError(f"no apply of {which} in {journal.path} is unfinished")
 
 

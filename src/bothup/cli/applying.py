@@ -98,9 +98,14 @@ def _superseded(plan: Plan, journal: Journal) -> frozenset[int]:
     return frozenset(begun.id for begun in journal.applies(plan.undoes))
 
 
+def local_user() -> str:
+    """Name the person at this machine."""
+    return f"{getpass.getuser()}@{socket.gethostname()}"
+
+
 async def _actor(way: Reached) -> str:
     """Say who makes the changes: the principal on AWS, and the person at this machine."""
-    here = f"{getpass.getuser()}@{socket.gethostname()}"
+    here = local_user()
     own = OwnCredentials(way.session)
     try:
         who = await identity(own, way.session.home_region, caller=way.caller, budget=way.run)

@@ -109,6 +109,11 @@ def plan_of(file: str) -> Plan:
     return read_plan(text, source)
 
 
+def plan_id(plan: str) -> str:
+    """Give the id of a plan that is named by its file or by its id in a journal."""
+    return plan_of(plan).id if Path(plan).is_file() or plan == "-" else plan
+
+
 def confirm(question: str, *, yes: bool) -> None:
     """Ask on the terminal; raises UsageError where there is none, or the answer is not yes."""
     if yes:

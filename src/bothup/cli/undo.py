@@ -1,16 +1,16 @@
 """`bothup undo`: restore what a plan changed, as carefully as it was changed."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from bothup.apply.journal import Begun, Journal
-from bothup.apply.undoing import undo_plan
+from bothup.apply.undoing import mark_undone, undo_plan
 from bothup.cli import logs
 from bothup.cli.apply import _carry_out, finish
-from bothup.cli.changing import Changing, Way, journal_path, plan_of
+from bothup.cli.applying import local_user
+from bothup.cli.changing import Changing, Way, journal_path, plan_id
 from bothup.cli.settings import Configuration
 from bothup.errors import UsageError
 
@@ -42,12 +42,14 @@ def undo(
     with Journal(journal_path(changing.journal)) as journal:
         begun = _applies(plan, journal)
         back = undo_plan(begun, journal, datetime.now(UTC).replace(microsecond=0))
+        if not back.steps:
+            mark_undone(back, 0, journal, back.made_at, local_user())
         outcomes = _carry_out(back, None, journal, changing, way, rollback=False, wait=False)
     return finish(back, outcomes, output)
 
 
 def _applies(plan: str, journal: Journal) -> tuple[Begun, ...]:
-    named = plan_of(plan).id if Path(plan).is_file() or plan == "-" else plan
+    named = plan_id(plan)
     begun = journal.applies(named)
     if not begun:
         raise UsageError(f"plan {named} was never applied, by all that {journal.path} knows")

@@ -108,6 +108,9 @@ def render(plan: Plan, look: Look) -> Iterator[str]:  # noqa: ARG001 - data look
         names.append(f"part_{number}")
         yield f"\n{names[-1]}() {{ # {printable(resource)} in {region}\n"
         yield f"  account {shlex.quote(account)} || return\n"
+        if plan.window is not None:
+            said = shlex.quote(f"{resource}: outside the window")
+            yield f"  in_window || {{ say {said}; return 1; }}\n"
         for step in steps:
             yield from _step(step, siblings.get((resource, step.tunnel or ""), ""))
         yield "}\n"

@@ -6,6 +6,7 @@ import msgspec
 
 from bothup.errors import InputError
 from bothup.model.alarm import COMPOSITE_SETTINGS, METRIC_SETTINGS
+from bothup.model.names import ACCOUNT_ID, REGION
 from bothup.model.plan import SCHEMA, Action, Plan, Step
 from bothup.model.probing import MONITOR_SETTINGS
 from bothup.model.resource_calls import SETTINGS
@@ -56,6 +57,7 @@ def _check(plan: Plan, source: str) -> None:
 
 
 def _check_step(step: Step, source: str, where: str) -> None:
+    _check_place(step, source, where)
     for name in (*step.before, *step.after):
         if name not in _SETTABLE[step.action]:
             raise InputError(source, f"{where}.after", f"no remedy sets {name!r}")
@@ -65,5 +67,17 @@ def _check_step(step: Step, source: str, where: str) -> None:
     sets_nothing = (Action.REPLACE_TUNNEL, Action.DELETE_ALARM, Action.DELETE_MONITOR)
     if step.action not in sets_nothing and not step.after:
         raise InputError(source, f"{where}.after", "the step sets nothing")
-    if on_tunnel and set(step.before) != set(step.after):
+    restores = on_tunnel or step.action is Action.MODIFY_CLIENT_VPN or step.action in SETTINGS
+    if restores and set(step.before) != set(step.after):
         raise InputError(source, where, "before and after are not of the same settings")
+    groups = (Action.CREATE_LOG_GROUP, Action.CREATE_LOG_STREAM)
+    if step.action in groups and step.after.get("logGroupName") != step.resource:
+        raise InputError(source, f"{where}.after", "the step is not on the log group that it names")
+
+
+def _check_place(step: Step, source: str, where: str) -> None:
+    """One resource has one name for locks, so no step may leave out or respell where it is."""
+    if not ACCOUNT_ID.fullmatch(step.account):
+        raise InputError(source, f"{where}.account", "not an account id", "twelve digits")
+    if not REGION.fullmatch(step.region):
+        raise InputError(source, f"{where}.region", "not a Region", "one as eu-central-1")
