@@ -108,3 +108,22 @@ def test_two_copies_of_a_scan_are_one(bothup: Run) -> None:
     assert (whole["summary"]["connections"], whole["summary"]["by_status"]["FAILED"]) == (1, 1)
     assert [each["status"] for each in whole["coverage"]] == ["denied"], "what it lacks may matter"
     assert "2 findings of the input repeat others" in done.stderr
+
+
+def test_of_an_earlier_scan_only_the_chosen_controls_are_told(bothup: Run, tmp_path: Path) -> None:
+    done = bothup("scan", "--input", "-", "-o", "json", stdin=connection(*DOWN))
+    # As if the scan had been of another control, which no list of connections can be judged by.
+    file = tmp_path / "scan.json"
+    file.write_text(done.stdout.replace("EC2.183", "EC2.13"))
+    every = ["EC2.13", "EC2.171", "EC2.20"]
+    assert told(bothup, file) == every
+    assert told(bothup, file, "--control", "EC2.20") == ["EC2.20"]
+    assert told(bothup, file, "--control", "EC2.13") == ["EC2.13"]
+    assert told(bothup, file, "--control", "path") == ["EC2.13", "EC2.20"]
+    refused = bothup("scan", "--input", str(file), "--control", "EC2.51")
+    assert (refused.returncode, refused.stdout) == (2, "")
+
+
+def told(bothup: Run, file: Path, *flags: str) -> list[str]:
+    done = bothup("scan", "--input", str(file), "-o", "json", *flags)
+    return sorted({each["control"] for each in json.loads(done.stdout)["findings"]})

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from bothup.cli.options import Reach
 from bothup.engine.assemble import assemble, scope
-from bothup.engine.controls import Rule
+from bothup.engine.controls import DEFAULT, Rule, select
 from bothup.engine.judge import judge, merged
 from bothup.errors import InputError, UsageError
 from bothup.model.connection import VpnConnection
+from bothup.model.finding import Finding
 from bothup.model.names import ACCOUNT_ID, REGION
 from bothup.model.scan import Scan
 from bothup.model.target import Coverage, CoverageStatus
@@ -32,8 +33,12 @@ def from_file(file: str, reach: Reach, rules: Sequence[Rule], *, quiet: bool) ->
         if field.name not in _LABELS and getattr(reach, field.name) != field.default:
             flag = field.name.replace("_", "-")
             raise UsageError(f"--{flag} says how AWS is read; --input reads a file instead")
-    rules = on_connections(rules, quiet=quiet)
-    return judged(document_of(file, reach, quiet=quiet), reach, rules)
+    document = document_of(file, reach, quiet=quiet)
+    told = {each.control for each in document.findings}
+    if untold := [each for each in rules if each.control.id not in told]:
+        kept = on_connections(untold, quiet=quiet, alone=len(untold) == len(rules))
+        rules = [each for each in rules if each not in untold or each in kept]
+    return judged(document, reach, rules)
 
 
 def document_of(file: str, reach: Reach, *, quiet: bool) -> Document:
@@ -50,7 +55,10 @@ def document_of(file: str, reach: Reach, *, quiet: bool) -> Document:
 
 
 def judged(document: Document, reach: Reach, rules: Sequence[Rule]) -> Scan:
-    """Judge what was read."""
+    """Judge what was read; of what was judged before, keep what these rules are about.
+
+    The rules that hold where nobody chose any keep all of it.
+    """
     started = datetime.now(UTC)
     account, region = _labels(reach)
     coverage: dict[tuple[str | None, str | None], Coverage] = {}
@@ -65,7 +73,7 @@ def judged(document: Document, reach: Reach, rules: Sequence[Rule]) -> Scan:
     if not coverage:
         coverage[account, region] = _read(account, region)
     return assemble(
-        merged([*document.findings, *judge(document.connections, rules)]),
+        merged([*_before(document, rules), *judge(document.connections, rules)]),
         coverage.values(),
         scope=scope(rules, coverage),
         started_at=started,
@@ -73,11 +81,21 @@ def judged(document: Document, reach: Reach, rules: Sequence[Rule]) -> Scan:
     )
 
 
-def on_connections(rules: Sequence[Rule], *, quiet: bool) -> Sequence[Rule]:
-    """Keep the rules that a file can be judged by; raises UsageError where none is left."""
+def _before(document: Document, rules: Sequence[Rule]) -> Sequence[Finding]:
+    names = {each.control.id for each in rules}
+    if not document.findings or names == {each.control.id for each in select(DEFAULT)}:
+        return document.findings
+    return [each for each in document.findings if each.control in names]
+
+
+def on_connections(rules: Sequence[Rule], *, quiet: bool, alone: bool = True) -> Sequence[Rule]:
+    """Keep the rules that connections can be judged by.
+
+    Raises UsageError where none is left and these rules are `alone`.
+    """
     kept = [rule for rule in rules if set(rule.kinds) <= {VpnConnection}]
     others = ", ".join(rule.control.id for rule in rules if rule not in kept)
-    if not kept:
+    if not kept and alone:
         raise UsageError(f"{others}: --input holds VPN connections, and this is about other things")
     if others and not quiet:
         print(f"bothup: not judged, for --input holds connections: {others}", file=sys.stderr)
