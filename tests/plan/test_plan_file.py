@@ -117,3 +117,26 @@ def test_a_step_that_does_not_say_what_was_there() -> None:
     }
     with pytest.raises(InputError, match=r"steps\[0\].*before and after"):
         read_plan(json.dumps(said).encode(), "plan.json")
+
+
+@pytest.mark.parametrize("member", ["before", "after"])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("StartupAction", {}),
+        ("IKEVersions", "ikev2"),
+        ("Phase1DHGroupNumbers", [14, "15"]),
+        ("EnableTunnelLifecycleControl", 1),
+        ("LogOptions", {}),
+        ("LogOptions", {"CloudWatchLogOptions": {"LogEnabled": []}}),
+    ],
+)
+def test_a_setting_of_another_type(member: str, name: str, value: Any) -> None:
+    said = document("dpd-restart")
+    step = said["steps"][0]
+    step["before"], step["after"] = {"DPDTimeoutAction": None}, {"DPDTimeoutAction": "restart"}
+    step["before"][name] = step["after"][name] = None
+    step[member][name] = value
+    with pytest.raises(InputError) as refused:
+        read_plan(json.dumps(said).encode(), "plan.json")
+    assert f"$.steps[0].{member}.{name}" in str(refused.value)

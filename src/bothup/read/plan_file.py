@@ -28,6 +28,33 @@ _SETTABLE = {
 }
 
 
+class _Logs(msgspec.Struct, frozen=True, rename="pascal", forbid_unknown_fields=True):
+    cloud_watch_log_options: dict[str, bool | str]
+
+
+class _ConnectionLog(msgspec.Struct, frozen=True, rename="pascal", forbid_unknown_fields=True):
+    enabled: bool
+    cloudwatch_log_group: str | None = None
+    cloudwatch_log_stream: str | None = None
+
+
+def _shape(default: Any) -> Any:
+    """Give the type of a tunnel option's values."""
+    match default:
+        case dict():
+            return _Logs
+        case [int(), *_]:
+            return list[int]
+        case list():
+            return list[str]
+        case _:
+            return type(default)
+
+
+_SHAPES: dict[str, Any] = {name: _shape(default) for name, default in DEFAULTS.items()}
+_SHAPES["ConnectionLogOptions"] = _ConnectionLog
+
+
 def read_plan(text: bytes, source: str) -> Plan:
     """Read a plan; raises InputError where it is none, or holds a step that no remedy makes."""
     try:
@@ -61,6 +88,7 @@ def _check_step(step: Step, source: str, where: str) -> None:
     for name in (*step.before, *step.after):
         if name not in _SETTABLE[step.action]:
             raise InputError(source, f"{where}.after", f"no remedy sets {name!r}")
+    _check_values(step, source, where)
     on_tunnel = step.action in (Action.MODIFY_TUNNEL, Action.REPLACE_TUNNEL)
     if on_tunnel and not (step.tunnel and step.fingerprint):
         raise InputError(source, where, "the step names no tunnel, or not the state it is for")
@@ -73,6 +101,21 @@ def _check_step(step: Step, source: str, where: str) -> None:
     groups = (Action.CREATE_LOG_GROUP, Action.CREATE_LOG_STREAM)
     if step.action in groups and step.after.get("logGroupName") != step.resource:
         raise InputError(source, f"{where}.after", "the step is not on the log group that it names")
+
+
+def _check_values(step: Step, source: str, where: str) -> None:
+    """What was not set before is None there; nothing else may differ from what AWS takes."""
+    if step.action not in (Action.MODIFY_TUNNEL, Action.MODIFY_CLIENT_VPN):
+        return
+    for member, settings in (("before", step.before), ("after", step.after)):
+        for name, value in settings.items():
+            if member == "before" and value is None:
+                continue
+            try:
+                msgspec.convert(value, _SHAPES[name])
+            except msgspec.ValidationError as error:
+                place = f"{where}.{member}.{name}"
+                raise InputError(source, place, str(error)) from None
 
 
 def _check_place(step: Step, source: str, where: str) -> None:
