@@ -12,6 +12,7 @@ from bothup.apply.means import Means
 from bothup.apply.observed import Observed, Steadiness
 from bothup.apply.standing import Standing, standing
 from bothup.apply.stops import Stopped, Why
+from bothup.apply.undoing import restored_id
 from bothup.apply.why_down import why_down
 from bothup.aws.change.one_connection import one_connection
 from bothup.aws.collect.tunnel_status import replacement_status
@@ -104,14 +105,29 @@ class TunnelStep:
         return self._record(State.CALLED, "changed")
 
     async def _available(self) -> tuple[Observed, Standing]:
-        """Look at the connection, once AWS is through with whatever it is doing to it."""
-        began = self._means.clock.monotonic()
+        """Look at the connection, once AWS is through with whatever it is doing to it.
+
+        Where the change that is taken back may have been made a moment ago, that nothing shows of
+        it yet proves nothing.
+        """
+        pace, began = self._means.pace, self._means.clock.monotonic()
+        doubtful = self._takes_back_a_call()
         while True:
             seen, stands = await self._look()
             waited = self._means.clock.monotonic() - began
-            if seen.connection.state != "modifying" or waited > self._means.pace.available_within:
+            busy = seen.connection.state == "modifying" and waited <= pace.available_within
+            early = doubtful and stands is Standing.IN_FORCE and waited < pace.grace
+            if not (busy or early):
                 return seen, stands
             await self._pause()
+
+    def _takes_back_a_call(self) -> bool:
+        """Say whether this step takes back a call of which nobody knows whether it took effect."""
+        means, taken_back = self._means, restored_id(self._step)
+        return taken_back is not None and any(
+            means.journal.entry(number, taken_back).state is State.CALLING
+            for number in means.supersedes
+        )
 
     async def _guard(self) -> None:
         """Look afresh, and raise Stopped unless the call may be made this moment."""

@@ -42,6 +42,11 @@ def inverse(step: Step) -> Step:
     )
 
 
+def restored_id(step: Step) -> str | None:
+    """Give the id of the step that this one takes back, None where it takes none back."""
+    return step.id.removesuffix(_SUFFIX) if step.id.endswith(_SUFFIX) else None
+
+
 def undo_plan(begun: Sequence[Begun], journal: Journal, made_at: datetime) -> Plan:
     """Plan the way back from every change of these applies, the last change first.
 
