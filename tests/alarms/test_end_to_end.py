@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from bothup.sim.faults import Fault
 from tests.alarms.account import ACCOUNT, REGION, Account
 from tests.sim.subscriber import Subscriber, subscriber
 
@@ -173,10 +175,37 @@ def test_a_drill_goes_through_the_composite_alarm(
 ) -> None:
     assert bothup("apply", "--composite", *routes(tickets, pager))[0] == 0
     vpn, tunnel = account.connection("a").id, account.tunnel("a")
-    account.inside(f"bothup/{vpn}/degraded").params["ActionsSuppressorWaitPeriod"] = 0
-    code, told, _ = bothup("drill", vpn, "--yes", "--tunnel", tunnel)
+    quiet(account, "a")
+    composite = account.inside(f"bothup/{vpn}/degraded")
+    assert composite.params["ActionsSuppressorWaitPeriod"] == 60
+
+    def let_time_pass() -> None:
+        until = time.monotonic() + 30
+        while composite.state != "ALARM" and time.monotonic() < until:
+            time.sleep(0.02)
+        for _ in range(3):  # each minute, CloudWatch finds the tunnels' alarms to be OK
+            account.sim.clock.advance(ONE_MINUTE)
+
+    meanwhile = threading.Thread(target=let_time_pass)
+    meanwhile.start()
+    code, told, _ = bothup("drill", vpn, "--yes", "--tunnel", tunnel, "--wait", "20")
+    meanwhile.join()
     assert code == 0, told
-    assert f"through bothup/{vpn}/degraded after" in told
+    assert f"bothup/{vpn}/degraded: paged after" in told
+    assert composite.state == "OK"
+    assert rings(tickets[1])["AlarmName"] == composite.name
+
+
+def test_a_drill_whose_answer_is_lost_puts_back(
+    account: Account, bothup: Any, tickets: Any, pager: Any
+) -> None:
+    assert bothup("apply", *routes(tickets, pager))[0] == 0
+    quiet(account, "a")
+    account.sim.faults.add(Fault(kind="malformed", operation="cloudwatch:SetAlarmState", times=5))
+    code, told, _ = bothup("drill", account.connection("a").id, "--yes", "--scope", "lost")
+    assert (code, "not tried: " in told) == (3, True), told
+    assert account.inside(account.lost("a")).state == "OK"
+    assert rings(pager[1])["AlarmName"] == account.lost("a")
 
 
 def test_a_drill_tells_what_fails(account: Account, bothup: Any, tickets: Any, pager: Any) -> None:
@@ -218,7 +247,8 @@ def test_a_drill_that_is_interrupted_puts_back_all_the_same(
     account: Account, bothup: Any, tickets: Any, pager: Any
 ) -> None:
     assert bothup("apply", "--composite", *routes(tickets, pager))[0] == 0
-    vpn, name = account.connection("a").id, account.degraded("a")
+    vpn = account.connection("a").id
+    name = f"bothup/{vpn}/degraded"
     # The composite alarm waits a minute of simulated time, which does not pass.
     words = ["alarms", "drill", vpn, "--yes", "--tunnel", account.tunnel("a")]
     drill = subprocess.Popen(

@@ -9,12 +9,22 @@ from bothup.alarms.rings import scope
 from bothup.alarms.scope import Kind
 from bothup.model.alarm import Alarm
 
+_PATIENCE = 180.0
+
 
 class Try(msgspec.Struct, frozen=True, kw_only=True):
-    """An alarm that is made to ring, and those that act when it does: itself, or composite ones."""
+    """An alarm that is made to ring, and those that act when it does: itself, and composite ones.
+
+    None acts where it tells nobody.
+    """
 
     alarm: Alarm
     acting: tuple[Alarm, ...]
+
+    @property
+    def patience(self) -> float:
+        """Seconds that its pages are given: what a composite alarm waits for, and three minutes."""
+        return _PATIENCE + max((_waits(each) for each in self.acting), default=0)
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,10 +70,35 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def tries(here: Here, connection: str, *, kind: Kind | None, tunnel: str | None) -> Iterator[Try]:
-    """Yield the alarms that tell of a connection, or of the kind and the tunnel that are named."""
+    """Yield what tells of a connection, or of the kind and the tunnel that are named, each once."""
+    yield from {each.alarm.name: each for each in _tries(here, connection, kind, tunnel)}.values()
+
+
+def _tries(here: Here, connection: str, kind: Kind | None, tunnel: str | None) -> Iterator[Try]:
     for alarm in here.read.alarms:
         found = scope(alarm, here)
         if found is None or found.connection != connection:
             continue
         if kind in (None, found.kind) and (tunnel is None or found.tunnel in ("", tunnel)):
-            yield Try(alarm=alarm, acting=here.ringing(alarm))
+            yield from _rung(alarm, here.ringing(alarm))
+
+
+def _rung(alarm: Alarm, acting: tuple[Alarm, ...]) -> Iterator[Try]:
+    """Yield an alarm with what acts at once when it rings, and by themselves those that do not.
+
+    Within a minute CloudWatch looks at the alarm again and finds that all is well, and takes a
+    composite alarm along that still waits. One that was set itself stays until its rule's alarms
+    change.
+    """
+    itself = alarm in acting
+    apart = [each for each in acting if each != alarm and (_waits(each) or not itself)]
+    if itself or not apart:
+        yield Try(alarm=alarm, acting=tuple(each for each in acting if each not in apart))
+    yield from (Try(alarm=each, acting=(each,)) for each in apart)
+
+
+def _waits(alarm: Alarm) -> int:
+    """Seconds for which a composite alarm's actions wait, whether it is muted or not."""
+    settings = alarm.settings
+    muted = alarm.composite and settings.get("ActionsSuppressor")
+    return settings.get("ActionsSuppressorWaitPeriod") or 0 if muted else 0

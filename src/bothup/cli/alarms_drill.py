@@ -34,7 +34,10 @@ def drill(
         Kind | None, flag("Only alarms of this kind: lost, degraded; both by default.")
     ] = None,
     tunnel: Annotated[str | None, flag("Only alarms about the tunnel of this outside IP.")] = None,
-    wait: Annotated[float, flag("Seconds that each page is given to go out (180).")] = 180.0,
+    wait: Annotated[
+        float | None,
+        flag("Seconds that each page is given to go out (180, and what a composite alarm waits)."),
+    ] = None,
     yes: Annotated[bool, flag("Do not ask.", "--yes", "-y")] = False,
     output: Annotated[
         str, flag("FORMAT[=FILE]: text (the default), json.", "--output", "-o")
@@ -53,7 +56,7 @@ def drill(
     """
     if debug:
         logs.debug()
-    if not wait > 0:
+    if wait is not None and not wait > 0:
         raise UsageError(f"--wait {wait:g}: expected seconds, more than 0")
     return asyncio.run(
         _drill(vpn_id, reach, kind=scope, tunnel=tunnel, wait=wait, yes=yes, output=output,
@@ -67,7 +70,7 @@ async def _drill(
     *,
     kind: Kind | None,
     tunnel: str | None,
-    wait: float,
+    wait: float | None,
     yes: bool,
     output: str,
     quiet: bool,
@@ -103,7 +106,7 @@ def _here(read: AlarmsRead, vpn_id: str) -> Here | None:
 
 
 async def _report(
-    way: Reached, here: Here, vpn_id: str, chosen: tuple[Try, ...], wait: float
+    way: Reached, here: Here, vpn_id: str, chosen: tuple[Try, ...], wait: float | None
 ) -> Report:
     target = here.read.target
     return Report(

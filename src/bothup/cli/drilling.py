@@ -12,7 +12,7 @@ from bothup.aws.collect.topics import endpoints
 from bothup.aws.collect.wanted import reason
 from bothup.cli.alarm_reading import reader
 from bothup.cli.reached import Reached
-from bothup.errors import AwsError
+from bothup.errors import AwsError, Denied
 from bothup.model.alarm import Alarm
 
 _WHY = "bothup drill: nothing is wrong, this is a test of the alarm"
@@ -20,8 +20,12 @@ _BACK = "bothup drill: the test is over"
 _POLL = 1.0
 
 
-async def drill(way: Reached, each: Try, *, wait: float) -> Drilled:
-    """Drill one alarm; what AWS says against it is in what comes back."""
+async def drill(way: Reached, each: Try, *, wait: float | None) -> Drilled:
+    """Drill one alarm; what AWS says against it is in what comes back.
+
+    Its pages are given `wait` seconds; None is as long as they may take.
+    """
+    wait = each.patience if wait is None else wait
     alarm = each.alarm
     if not each.acting:
         return Drilled(alarm=alarm.name, skipped="it tells nobody")
@@ -29,17 +33,36 @@ async def drill(way: Reached, each: Try, *, wait: float) -> Drilled:
         return Drilled(alarm=alarm.name, skipped="it rings already")
     try:
         before = {one.name: await _acted(way, one) for one in each.acting}
-        began = time.monotonic()
-        await way.access.repeat(set_state(alarm, "ALARM", _WHY))
-        try:
-            pages = await asyncio.gather(
-                *(_pages(way, one, before[one.name], began, wait) for one in each.acting)
-            )
-        finally:
-            await asyncio.shield(way.access.repeat(set_state(alarm, alarm.state or "OK", _BACK)))
+        pages = await _rung(way, each, before, wait)
     except AwsError as error:
         return Drilled(alarm=alarm.name, skipped=reason(error))
     return Drilled(alarm=alarm.name, pages=tuple(page for found in pages for page in found))
+
+
+async def _rung(
+    way: Reached, each: Try, before: dict[str, tuple[Acted, ...]], wait: float
+) -> list[tuple[Page, ...]]:
+    """Have the alarm ring and see what comes of it; raises AwsError."""
+    try:
+        began = time.monotonic()
+        await way.access.repeat(set_state(each.alarm, "ALARM", _WHY))
+        return await asyncio.gather(
+            *(_pages(way, one, before[one.name], began, wait) for one in each.acting)
+        )
+    finally:
+        # A call without an answer may have been carried out all the same.
+        await asyncio.shield(_put_back(way, each.alarm))
+
+
+async def _put_back(way: Reached, alarm: Alarm) -> None:
+    """Put the alarm into the state that it had; raises AwsError, which says that it may ring."""
+    try:
+        await way.access.repeat(set_state(alarm, alarm.state or "OK", _BACK))
+    except Denied:
+        raise  # whoever may not set a state has not set one
+    except AwsError as error:
+        text = f"{reason(error)}; it may still be in ALARM, until CloudWatch looks at it again"
+        raise AwsError(text) from error
 
 
 async def _pages(

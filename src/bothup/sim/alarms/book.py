@@ -43,6 +43,7 @@ class AlarmBook:
             if not alarm.params.get("ActionsSuppressor"):
                 alarm.waiting_from = None  # there is nothing left to wait for
             self._look_at_composite(alarm, when)
+            self._go_on_waiting(alarm, when)
 
     def change(self, alarm: SimAlarm, state: State, reason: str, when: datetime) -> None:
         """Put an alarm into a state, with all that follows where it is another one."""
@@ -62,7 +63,9 @@ class AlarmBook:
         else:
             self._act(alarm, before, when)
         for other in self._composites(alarm):
-            self._look_at_composite(other, when)
+            if alarm in self._children(other):
+                self._look_at_composite(other, when)
+            self._go_on_waiting(other, when)
 
     def _tick_after(self, when: datetime) -> None:
         begun = when.replace(second=0, microsecond=0)
@@ -72,7 +75,8 @@ class AlarmBook:
         for place in self._places.values():
             for alarm in list(place.values()):
                 if alarm.composite:
-                    self._look_at_composite(alarm, when)
+                    # Its rule is looked at only when one of its alarms changes.
+                    self._go_on_waiting(alarm, when)
                 else:
                     self._look_at_metric(alarm, when)
         self._tick_after(when)
@@ -112,7 +116,6 @@ class AlarmBook:
         state: State = "ALARM" if rings else "OK"
         if state != alarm.state:
             self.change(alarm, state, f"the rule is {'true' if rings else 'false'}", when)
-        self._go_on_waiting(alarm, when)
 
     def _wait(self, alarm: SimAlarm, before: State, when: datetime) -> None:
         """Let the actions of a change wait; one that takes back another leaves nothing to do."""
