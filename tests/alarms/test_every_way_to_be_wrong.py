@@ -146,6 +146,14 @@ CASES: dict[str, tuple[Break, str, str]] = {
         setting("degraded", EvaluationPeriods=30, DatapointsToAlarm=30),
         *(CONDITION, "wrong-period"),
     ),
+    "lost after a quarter of an hour": (
+        setting("lost", EvaluationPeriods=15, DatapointsToAlarm=15),
+        *(CONDITION, "wrong-count"),
+    ),
+    "degraded at the first value": (
+        setting("degraded", DatapointsToAlarm=1),
+        *(CONDITION, "wrong-count"),
+    ),
     "shorter than the metric": (setting("degraded", Period=30), CONDITION, "wrong-period"),
     "missing data is missing": (
         setting("lost", TreatMissingData="missing"),

@@ -23,6 +23,7 @@ _BY_CODE = {
     "wrong-comparison": ("ComparisonOperator",),
     "wrong-threshold": ("Threshold",),
     "wrong-period": ("Period", "EvaluationPeriods", "DatapointsToAlarm"),
+    "wrong-count": ("EvaluationPeriods", "DatapointsToAlarm"),
     "missing-data": ("TreatMissingData",),
 }
 

@@ -19,7 +19,8 @@ from bothup.model.target import Target
 from bothup.model.tunnel_settings import Settings
 
 _CONSOLES = {"aws-cn": "console.amazonaws.cn", "aws-us-gov": "console.amazonaws-us-gov.com"}
-_PATIENCE = 3
+# How many values in a row make it ring.
+COUNTS = {Kind.LOST: 1, Kind.DEGRADED: 3}
 _STATISTICS = {Kind.LOST: "Maximum", Kind.DEGRADED: "Minimum"}
 
 
@@ -53,7 +54,7 @@ def metric_alarm(
     connection: VpnConnection, scope: Scope, here: Here, actions: tuple[str, ...]
 ) -> Wanted:
     """Make the alarm for a connection's loss, or for that of one of its tunnels."""
-    count = 1 if scope.kind is Kind.LOST else _PATIENCE
+    count = COUNTS[scope.kind]
     return Wanted(
         scope=scope,
         target=connection.target,

@@ -2,8 +2,9 @@
 
 ## What it checks
 Metric, dimensions, unit, statistic, comparison, threshold, period and the treatment of missing data
-of every alarm on AWS/VPN, and of every alarm that is bothup's own; of a composite alarm, how long
-it waits for the one that mutes it. Which dimensions the metrics
+of every alarm on AWS/VPN, and of every alarm that is bothup's own; of those with one of bothup's
+names, how many values make them ring (`lost` 1 of 1, `degraded` 3 of 3); of a composite alarm, how
+long it waits for the one that mutes it. Which dimensions the metrics
 have is read with ListMetrics.
 
 ## Why it matters
@@ -27,6 +28,7 @@ from bothup.alarms.checks import orphan
 from bothup.alarms.here import Here
 from bothup.alarms.rings import place_of, wrong_with
 from bothup.alarms.scope import Scope, scope_of
+from bothup.alarms.want import COUNTS
 from bothup.model.alarm import NAMESPACE, STATE, Alarm
 from bothup.model.finding import Reason, Severity
 
@@ -69,6 +71,7 @@ def flaws(alarm: Alarm, here: Here) -> Iterator[Reason]:
         said = settings.get(name, settings.get("ExtendedStatistic"))
         yield Reason(code=_CODES[name], text=f"{name} is {said}: {_meaning(alarm)}")
     yield from _period(alarm, here)
+    yield from _count(alarm)
     if settings.get("TreatMissingData", "missing") != "breaching":
         said = settings.get("TreatMissingData", "missing")
         text = f"missing data is treated as {said}: a tunnel whose metric ends would not ring"
@@ -139,3 +142,14 @@ def _period(alarm: Alarm, here: Here) -> Iterator[Reason]:
     if period * count > LONGEST:
         text = f"it rings after {period} s x {count}; expected no more than {LONGEST // 60} min"
         yield Reason(code="wrong-period", text=text)
+
+
+def _count(alarm: Alarm) -> Iterator[Reason]:
+    """Yield that an alarm of bothup's names rings after more values, or fewer, than it should."""
+    named = scope_of(alarm.name)
+    of = alarm.settings.get("EvaluationPeriods", 1)
+    needed = alarm.settings.get("DatapointsToAlarm") or of
+    if named and (needed, of) != (COUNTS[named.kind],) * 2:
+        wanted = COUNTS[named.kind]
+        text = f"it rings at {needed} of {of} values; expected {wanted} of {wanted}"
+        yield Reason(code="wrong-count", text=text)
