@@ -315,6 +315,9 @@ def test_a_window_that_is_closed(run: Run, sim: SimServer, tmp_path: Path) -> No
         (("plan.json", "--yes", "--parallel", "0"), "--parallel"),
         (("plan.json", "--yes", "--journal", "/proc/none/journal.db"), "journal /proc/none"),
         (("scan.json", "--yes"), "not a plan"),
+        (("-", "--yes"), "stdin: not JSON"),
+        (("--yes", "-"), "stdin: not JSON"),
+        (("plan.json", "--mistyped"), "--mistyped"),
     ],
 )
 def test_mistakes(

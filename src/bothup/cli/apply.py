@@ -36,7 +36,8 @@ def apply(
         str | None,
         Parameter(
             help="File that `bothup plan -o json=FILE` wrote; - is stdin. With --resume also the "
-            "plan's id in the journal."
+            "plan's id in the journal.",
+            allow_leading_hyphen=True,
         ),
     ] = None,
     /,

@@ -23,7 +23,10 @@ def iam(
             help=f"Verb that is to be allowed: {', '.join((*VERBS, 'apply'))}.",
         ),
     ],
-    plan: Annotated[str | None, Parameter(help="With apply: the plan's file; - is stdin.")] = None,
+    plan: Annotated[
+        str | None,
+        Parameter(help="With apply: the plan's file; - is stdin.", allow_leading_hyphen=True),
+    ] = None,
     /,
     *,
     control: Annotated[

@@ -16,7 +16,10 @@ from bothup.errors import UsageError
 
 
 def undo(
-    plan: Annotated[str, Parameter(help="File of the plan, or its id in the journal.")],
+    plan: Annotated[
+        str,
+        Parameter(help="File of the plan, or its id in the journal.", allow_leading_hyphen=True),
+    ],
     /,
     *,
     output: Annotated[
