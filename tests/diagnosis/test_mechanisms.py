@@ -240,7 +240,7 @@ IPSEC = (
           evidence([], connection(), device_config=[
               {"vendor": "strongswan", "text": swanctl()[0]["text"].split("  tunnel2")[0]
                .replace(AWS, OTHER) + "}\n"}]),
-          "second-tunnel-not-configured", confirmed=True),
+          "second-tunnel-not-configured"),
 )  # fmt: skip
 
 UP_BGP = connection("UP", "3 BGP ROUTES", static=False)

@@ -26,6 +26,7 @@ The device's configuration, and whether `TunnelState` was ever 1.
 from collections.abc import Iterator
 
 from bothup.causes._say import changed, configured, telemetry, told
+from bothup.model.bundle import Change
 from bothup.model.cause import Cause, Sign
 from bothup.model.comparison import Comparison
 from bothup.model.connection import Tunnel, TunnelStatus
@@ -54,14 +55,14 @@ def signs(
     """Yield what speaks for and against a tunnel that was never configured."""
     if tunnel.status is TunnelStatus.UP:
         yield telemetry("is-up", tunnel, "the tunnel is UP")
-    yield from _configured(comparison, siblings)
+    never = _never_up(tunnel, siblings, history, changes)
+    yield from _configured(comparison, siblings, never=never)
     yield from _history(history, tunnel, siblings)
     if not siblings.up() or tunnel.status is not TunnelStatus.DOWN:
         return
-    for change in changes.changes:
-        if change.name == "CreateVpnConnection" and near(change.time, tunnel.last_status_change):
-            text = "the status has never changed since the connection was created"
-            yield changed("as-created", change, text)
+    for change in _creations(tunnel, changes):
+        text = "the status has never changed since the connection was created"
+        yield changed("as-created", change, text)
     events = [
         event
         for story in (aws, device)
@@ -77,14 +78,36 @@ def signs(
         yield telemetry("other-is-up", tunnel, "the other tunnel is UP, this one is not")
 
 
-def _configured(comparison: Comparison, siblings: Siblings) -> Iterator[Sign]:
+def _creations(tunnel: Tunnel, changes: Changes) -> Iterator[Change]:
+    for change in changes.changes:
+        if change.name == "CreateVpnConnection" and near(change.time, tunnel.last_status_change):
+            yield change
+
+
+def _never_up(tunnel: Tunnel, siblings: Siblings, history: History, changes: Changes) -> bool:
+    """Whether AWS's own records, from before the last change of status on, show no life.
+
+    A text alone proves nothing: it may be of one of two routers, of which the other is dead. Nor
+    does a silent log, of which nobody knows whether it was on already when the other one died.
+    """
+    since = tunnel.last_status_change
+    if not siblings.up() or tunnel.status is not TunnelStatus.DOWN or since is None:
+        return False
+    measured = bool(history.state) and history.state[0][0] < since
+    if measured and not any(value > 0 for _, value in history.state):
+        return True
+    return any(_creations(tunnel, changes))
+
+
+def _configured(comparison: Comparison, siblings: Siblings, *, never: bool) -> Iterator[Sign]:
     if comparison.device is not None:
         yield configured("configured", comparison, "the device has this tunnel")
         return
     others = {each.outside_ip for each in siblings.tunnels} & set(comparison.others)
     if others:
         text = f"the device has the tunnel to {', '.join(sorted(others))} and not this one"
-        yield configured("not-configured", comparison, text)
+        proven = never and not comparison.cut
+        yield configured("never-configured" if proven else "not-configured", comparison, text)
 
 
 def _history(history: History, tunnel: Tunnel, siblings: Siblings) -> Iterator[Sign]:

@@ -234,7 +234,8 @@ WEIGHTS: dict[str, dict[str, Weight]] = {
         "provisioning": W(0.6, "AWS has not finished"),
     },
     "second-tunnel-not-configured": {
-        "not-configured": W(0.95, "the text has the other tunnel only", proof=True),
+        "never-configured": W(0.95, "the whole text lacks it, and it never spoke", proof=True),
+        "not-configured": W(0.85, "the text lacks it, but may be a part, or of one of two devices"),
         "configured": W(-0.85, "the device has this tunnel"),
         "never-up": W(0.8, "never once, while its sibling is up"),
         "as-created": W(0.7, "it was never up, while its sibling is"),

@@ -84,13 +84,14 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 
     `present` says that a device configuration was given and read. `device` is the device's tunnel
     to this outside IP, None where the text has none; `others` are the outside addresses that the
-    text has tunnels to. `settings` come the worst first.
+    text has tunnels to; `cut` says that a text is not whole. `settings` come the worst first.
     """
 
     present: bool = False
     source: str = ""
     device: DeviceTunnel | None = None
     others: tuple[str, ...] = ()
+    cut: bool = False
     settings: tuple[Compared, ...] = ()
 
     def of(self, *settings: Setting) -> tuple[Compared, ...]:

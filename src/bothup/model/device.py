@@ -64,9 +64,14 @@ class DeviceTunnel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DeviceConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """All tunnels that one configuration text defines; `notices` say what could not be read."""
+    """All tunnels that one configuration text defines; `notices` say what could not be read.
+
+    `cut` says that the text ends early or was copied with a pager's marks, so that the device may
+    have what it lacks.
+    """
 
     vendor: str
     source: str = ""
     tunnels: tuple[DeviceTunnel, ...] = ()
     notices: tuple[str, ...] = ()
+    cut: bool = False

@@ -55,7 +55,8 @@ def compare(
             )
     source = texts[0].source
     missing = _missing(source, tunnel, some=any(paired for _, paired in found))
-    return Comparison(present=True, source=source, others=others, settings=(missing,))
+    cut = any(config.cut for config in configs)
+    return Comparison(present=True, source=source, others=others, cut=cut, settings=(missing,))
 
 
 def _rows(sides: Sides) -> Iterator[Compared]:

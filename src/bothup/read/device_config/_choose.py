@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
@@ -9,12 +10,18 @@ from typing import cast
 import msgspec
 
 from bothup.model.device import DeviceConfig
+from bothup.read.device_config._lines import lines_of
 from bothup.read.device_config._parser import ConfigParser
 
 _FOLDER = Path(__file__).parent
 _LARGEST = 16 * 1024 * 1024
 _SAMPLE = 512 * 1024
 _UNSURE = 0.2
+# "<--- More --->" of the ASA, "--More--" of IOS and FortiOS, "---(more 12%)---" of Junos, and the
+# "lines 1-23" of a pager as less.
+_PAGER = re.compile(
+    r"-{2,} ?\(?more\b[^\n]{0,12}-{2,}|^lines \d+-\d+", re.IGNORECASE | re.MULTILINE
+)
 
 
 def read_device_config(text: str, source: str = "", vendor: str | None = None) -> DeviceConfig:
@@ -39,7 +46,13 @@ def read_device_config(text: str, source: str = "", vendor: str | None = None) -
     config = parser.parse(text, source)
     notices = (*_doubts(vendor, bool(wanted), best, config), *config.notices)
     name = told if told in getattr(parser, "DIALECTS", ()) else config.vendor
-    return msgspec.structs.replace(config, vendor=name, notices=notices)
+    return msgspec.structs.replace(config, vendor=name, notices=notices, cut=_is_cut(text))
+
+
+def _is_cut(text: str) -> bool:
+    """Whether the text ends early, or a pager stood in it when it was copied."""
+    ends_early = lines_of(text).cut is not None and not text.rstrip().endswith(">")
+    return ends_early or _PAGER.search(text) is not None
 
 
 def _surest(among: Sequence[ConfigParser], text: str) -> tuple[float, ConfigParser]:
