@@ -49,6 +49,7 @@ MUTANTS = (
         "bothup.apply.observed",
         "if known is None or known[1] != tunnel.last_status_change:",
         "if known is None:",
+        {"kinds": ("",), "lags": (0.0,), "accident": "flap"},
     ),
     Mutant(
         "what AWS tells of a tunnel before it knows of the change counts after it",
@@ -76,7 +77,7 @@ MUTANTS = (
         "bothup.apply.lock",
         "if holder.id == self.owner.id or",
         "if True or",
-        {"kinds": ("",)},
+        {"kinds": ("",), "accident": "second"},
     ),
     Mutant(
         "an outage that is allowed for one connection is allowed for all",

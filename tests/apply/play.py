@@ -61,9 +61,12 @@ WINDOW = "daily 00:00-23:59 UTC"
 tunnels = st.tuples(st.integers(0, 1), st.integers(0, 1))
 flips = st.tuples(st.just("flip"), tunnels, st.sampled_from([False, False, True]))
 devices = st.tuples(st.just("device"), tunnels, st.booleans())
+flaps = st.tuples(st.just("flap"), tunnels, st.none())
+seconds = st.tuples(st.just("second"), st.sampled_from(REMEDIES), st.none())
+ACCIDENTS = {"flap": flaps, "second": seconds}
 accidents = st.one_of(
     flips,
-    st.tuples(st.just("flap"), tunnels, st.none()),
+    flaps,
     st.tuples(st.just("jump"), st.sampled_from([-86400, -60, 60, 300, 86400]), st.none()),
     st.tuples(st.just("lose"), st.sampled_from(["reset-mid-body", "truncated"]), st.none()),
     st.tuples(
@@ -71,7 +74,7 @@ accidents = st.one_of(
         st.sampled_from(["modify-throttled", "modify-reset", "read-reset", "read-throttled"]),
         st.none(),
     ),
-    st.tuples(st.just("second"), st.sampled_from(REMEDIES), st.none()),
+    seconds,
     st.tuples(st.just("meddle"), tunnels, st.none()),
     devices,
     st.tuples(st.just("stop"), st.none(), st.none()),
@@ -284,9 +287,14 @@ class Play(RuleBasedStateMachine):
 
 
 def focused(
-    *, kinds: Sequence[str] = KINDS, most: int = 1, lags: Sequence[float] = LAGS, lax: bool = False
+    *,
+    kinds: Sequence[str] = KINDS,
+    most: int = 1,
+    lags: Sequence[float] = LAGS,
+    lax: bool = False,
+    accident: str | None = None,
 ) -> type[Play]:
-    """Plays on certain fleets, by an AWS of certain habits."""
+    """Plays on certain fleets, by an AWS of certain habits, where one thing goes wrong early."""
 
     class Focused(Play):
         @initialize(
@@ -297,4 +305,20 @@ def focused(
         def begin(self, kinds: Sequence[str], lag: float, stale: float) -> None:
             self._begin(kinds, lag, stale, lax)
 
-    return Focused
+    if accident is None:
+        return Focused
+
+    class Struck(Focused):
+        @precondition(lambda self: not self._in_flight())
+        @rule(
+            only=st.sampled_from(REMEDIES[:3]),
+            script=st.lists(
+                st.tuples(st.integers(1, 8), ACCIDENTS[accident]), min_size=1, max_size=3
+            ),
+        )
+        def apply(self, only: Sequence[str], script: Any) -> None:
+            super().apply(
+                only=only, script=script, sudden=[], kill=None, rollback=False, outage=None
+            )
+
+    return Struck

@@ -38,14 +38,11 @@ def spoilt(request: pytest.FixtureRequest) -> Iterator[Mutant]:
     assert source.count(mutant.old) == 1, f"{mutant.name}: its line is not there"
     changed = ModuleType(module.__name__)
     exec(compile(source.replace(mutant.old, mutant.new), str(file), "exec"), vars(changed))
-    exchanged = [
-        (ours, ours.__code__)
-        for ours, theirs in zip(functions(module), functions(changed), strict=True)
-        if exchange(ours, theirs)
-    ]
-    assert exchanged
+    former = [(each, each.__code__) for each in functions(module)]
+    pairs = list(zip(functions(module), functions(changed), strict=True))
+    assert [ours for ours, theirs in pairs if exchange(ours, theirs)]
     yield mutant
-    for function, code in exchanged:
+    for function, code in former:
         function.__code__ = code
 
 
