@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from bothup.cli.app import run
+from bothup.model.target import Coverage, CoverageStatus
+from bothup.report._words import unread
 from bothup.sim.faults import Fault
 from tests.alarms.account import ACCOUNT, REGION, Account
 
@@ -47,7 +50,36 @@ def test_no_topic(account: Account, bothup: Any) -> None:
     assert (code, own(account)) == (5, set())
     [line] = lines(errors, "bothup: ")
     assert "and 5 more: no topic is named for it: say --topic ARN" in line
-    assert told == "Nothing to do\n"
+    assert told == "Nothing is done: 6 refused\n"
+    code, told, _ = bothup("plan")
+    assert (code, told.endswith("Nothing is planned: 6 refused\n")) == (5, True)
+
+
+def test_a_stopped_apply_of_a_plan_promises_no_undo_of_alarms(
+    account: Account, bothup: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, journal = str(account.folder / "stopped.json"), str(account.folder / "stopped.db")
+    assert bothup("plan", "--topic", account.topic(), "-o", f"json={path}")[0] == 0
+    denied = Fault(operation="cloudwatch:PutMetricAlarm", code="AccessDenied", times=1)
+    account.sim.faults.add(denied)
+    assert run(["apply", path, "--yes", "--journal", journal]) == 5
+    [line] = lines(capsys.readouterr().err, "not all is done")
+    assert "what is done to alarms stays" in line
+    assert "undo" not in line
+
+
+def test_a_drill_says_why_a_connection_could_not_be_read(account: Account, bothup: Any) -> None:
+    denied = Fault(operation="ec2:DescribeVpnConnections", code="UnauthorizedOperation")
+    account.sim.faults.add(denied)
+    code, _, errors = bothup("drill", account.connection("a").id, "--yes")
+    assert code == 4
+    [line] = lines(errors, "not read: ")
+    assert f"{ACCOUNT} {REGION} (denied)" in line
+
+
+def test_what_was_not_read_has_a_name_even_where_no_account_is_known() -> None:
+    found = Coverage(account=None, region=None, status=CoverageStatus.UNREACHABLE, message="no")
+    assert unread(found) == "the account (unreachable) no"
 
 
 @pytest.mark.parametrize(

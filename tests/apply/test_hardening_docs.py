@@ -47,7 +47,7 @@ def test_the_examples(sim: SimServer, tmp_path: Path) -> None:
         )
         assert done.returncode == 0, line + done.stderr
         if line == "bothup plan --tag owner=network":
-            assert re.search(r"^Nothing to do$", done.stdout, re.MULTILINE)
+            assert re.search(r"^Nothing is planned: 2 refused$", done.stdout, re.MULTILINE)
         if "undo" in line:
             assert "2 of 2 done" in done.stdout
     for name in ("plan.json", "plan.sh", "plan.tf", "plan.template.json"):

@@ -24,6 +24,7 @@ from bothup.cli.selected import regions, selection
 from bothup.cli.settings import Configuration
 from bothup.errors import UsageError
 from bothup.model.target import CoverageStatus
+from bothup.report._words import unread
 
 
 def drill(
@@ -81,6 +82,9 @@ async def _drill(
         here = _here(read, vpn_id)
         if here is None:
             print(f"bothup: {vpn_id} is not in what could be read", file=sys.stderr)
+            for each in read.coverage:
+                if each.status is not CoverageStatus.READ:
+                    print(f"bothup: not read: {unread(each)}", file=sys.stderr)
             return exits.INCOMPLETE
         if tunnel is not None and here.tunnels.get(tunnel) != vpn_id:
             raise UsageError(f"--tunnel {tunnel}: {vpn_id} has no tunnel of that outside IP")

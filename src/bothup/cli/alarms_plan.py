@@ -39,7 +39,8 @@ def plan(
 ) -> int:
     """Plan which alarms are made, corrected and deleted; nothing is changed.
 
-    Exit codes: 0 planned, or nothing to do; 4 something could not be read; 2 usage error.
+    Exit codes: 0 planned, or nothing to do; 5 every change is refused; 4 something could
+    not be read; 2 usage error.
     """
     if debug:
         logs.debug()
@@ -50,6 +51,8 @@ def plan(
     unread = sum(each.status is not CoverageStatus.READ for each in made.plan.coverage)
     if unread and not quiet:
         print(f"bothup: {unread} accounts and Regions were not read", file=sys.stderr)
+    if made.plan.refused and not made.plan.steps:
+        return exits.GUARD
     return exits.INCOMPLETE if unread else exits.OK
 
 

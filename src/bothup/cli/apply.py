@@ -7,8 +7,10 @@ import msgspec
 from cyclopts import Parameter
 
 from bothup.apply.journal import Begun, Journal
+from bothup.apply.other_steps import ON_ALARMS
 from bothup.apply.pace import Pace
 from bothup.apply.run import Outcome
+from bothup.apply.undoing import RESTORABLE
 from bothup.cli import exits, logs
 from bothup.cli.applying import Job, carry_out_live
 from bothup.cli.changing import (
@@ -82,11 +84,12 @@ def apply(
 
 
 def _say_how_to_go_on(plan: Plan) -> None:
-    print(
-        "bothup: not all is done: bothup apply --resume goes on once the reason is gone, "
-        f"bothup undo {plan.id} takes back what is done",
-        file=sys.stderr,
-    )
+    back = [f"bothup undo {plan.id} takes back what is done"]
+    if any(step.action in ON_ALARMS for step in plan.steps):
+        back = back if any(step.action in RESTORABLE for step in plan.steps) else []
+        back.append("what is done to alarms stays, and bothup alarms plan compares them anew")
+    on = "not all is done: bothup apply --resume goes on once the reason is gone"
+    print(f"bothup: {', '.join((on, *back))}", file=sys.stderr)
 
 
 def finish(plan: Plan, outcomes: tuple[Outcome, ...], output: str) -> int:
@@ -94,7 +97,10 @@ def finish(plan: Plan, outcomes: tuple[Outcome, ...], output: str) -> int:
     stopped = next((each.why for each in outcomes if each.why), None)
     document = Applied(plan=plan.id, undoes=plan.undoes, outcomes=outcomes, stopped=stopped)
     encoded = msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
-    deliver(output, {"text": lambda: summary(outcomes), "json": lambda: [encoded, "\n"]})
+    deliver(
+        output,
+        {"text": lambda: summary(outcomes, len(plan.refused)), "json": lambda: [encoded, "\n"]},
+    )
     return exits.GUARD if stopped else exits.OK
 
 

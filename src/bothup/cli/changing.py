@@ -131,13 +131,13 @@ def tell(told: Told) -> None:
     print(f"{told.at:%H:%M:%S} {where}: {told.text}", file=sys.stderr, flush=True)
 
 
-def summary(outcomes: Sequence[Outcome]) -> Iterator[str]:
-    """Yield a line for each resource: what was done, and what stopped it."""
+def summary(outcomes: Sequence[Outcome], refused: int = 0) -> Iterator[str]:
+    """Yield a line for each resource: what was done, and what stopped it; or that nothing was."""
     for each in outcomes:
         line = f"{each.resource}: {each.done} of {each.steps} done"
         yield f"{line}; stopped ({each.why}): {each.text}\n" if each.why else f"{line}\n"
     if not outcomes:
-        yield "Nothing to do\n"
+        yield f"Nothing is done: {refused:,} refused\n" if refused else "Nothing to do\n"
 
 
 class Applied(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,7 +17,7 @@ from cyclopts import Parameter
 from bothup.cli import exits
 from bothup.errors import UsageError
 from bothup.history.probes import ProbeHistory
-from bothup.keepalive.asking import Host, can_echo
+from bothup.keepalive.asking import Host, bind_to, can_echo
 from bothup.keepalive.prober import Sample, Tally, probe
 
 Take = Callable[[Sample], None]
@@ -139,6 +139,7 @@ def _hosts(targets: tuple[str, ...], binds: tuple[str, ...]) -> tuple[Host, ...]
     hosts = tuple(_host(each, bind) for each, bind in zip(targets, each_bind, strict=True))
     if len({each.name for each in hosts}) < len(hosts):
         raise UsageError("--target: the same one is said twice")
+    _check_binds(hosts)
     for family, word in ((socket.AF_INET, "IPv4"), (socket.AF_INET6, "IPv6")):
         by_echo = [each.name for each in hosts if each.port is None and each.family == family]
         if by_echo and not can_echo(family):
@@ -148,6 +149,21 @@ def _hosts(targets: tuple[str, ...], binds: tuple[str, ...]) -> tuple[Host, ...]
                 f"{Host(by_echo[0], 179).name}"
             )
     return hosts
+
+
+def _check_binds(hosts: Iterable[Host]) -> None:
+    """Raise UsageError for a --bind that nothing can be sent from."""
+    for host in hosts:
+        try:
+            with socket.socket(host.family, socket.SOCK_DGRAM) as sock:
+                bind_to(sock, host)
+        except PermissionError:
+            continue  # whether it may be used shows with the first packet
+        except OSError as error:
+            raise UsageError(
+                f"--bind {host.bind}: {error.strerror or error}; expected an own address, of the "
+                f"family of {host.name}, or an interface of this machine"
+            ) from None
 
 
 def _host(said: str, bind: str | None) -> Host:

@@ -128,6 +128,8 @@ def _places(things: Iterable[Step | Refused], look: Look) -> Iterator[str]:
 
 def _headline(plan: Plan) -> str:
     if not plan.steps:
+        if plan.refused:
+            return f"Nothing is planned: {len(plan.refused):,} refused"
         unread_too = any(each.status is not CoverageStatus.READ for each in plan.coverage)
         return "Nothing to do in what was read" if unread_too else "Nothing to do"
     risks = Counter(step.risk for step in plan.steps if step.interrupts)

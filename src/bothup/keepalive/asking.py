@@ -81,14 +81,14 @@ async def _connect(host: Host) -> None:
     loop = asyncio.get_running_loop()
     with socket.socket(host.family, socket.SOCK_STREAM) as sock:
         sock.setblocking(False)
-        _bind(sock, host)
+        bind_to(sock, host)
         await loop.sock_connect(sock, (host.address, host.port))
 
 
 async def _echo(host: Host, sequence: int) -> None:
     loop = asyncio.get_running_loop()
     with _echo_socket(host.family) as sock:
-        _bind(sock, host)
+        bind_to(sock, host)
         request, reply = _REQUESTS[host.family]
         # A raw socket sees every reply to this machine, so each request has a number of its own.
         number = int.from_bytes(os.urandom(2))
@@ -118,15 +118,18 @@ def _echo_socket(family: socket.AddressFamily) -> socket.socket:
     return sock
 
 
-def _bind(sock: socket.socket, host: Host) -> None:
-    """Send from an own address, or through an interface (Linux: SO_BINDTODEVICE)."""
+def bind_to(sock: socket.socket, host: Host) -> None:
+    """Send from an own address, or through an interface (Linux: SO_BINDTODEVICE).
+
+    Raises OSError where there is no such thing here, or it may not be used.
+    """
     if host.bind is None:
         return
     try:
         ipaddress.ip_address(host.bind)
     except ValueError:
-        bind_to: Callable[..., None] = sock.setsockopt
-        bind_to(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, host.bind.encode() + b"\0")
+        set_option: Callable[..., None] = sock.setsockopt
+        set_option(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, host.bind.encode() + b"\0")
     else:
         sock.bind((host.bind, 0))
 

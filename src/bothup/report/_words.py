@@ -68,7 +68,7 @@ def _failed(summary: Summary) -> str:
 
 def unread(covered: Coverage) -> str:
     """Say which Target was not read, and why."""
-    where = " ".join(filter(None, (covered.account, covered.region)))
+    where = " ".join(filter(None, (covered.account, covered.region))) or "the account"
     return f"{where} ({covered.status.replace('_', ' ')}) {error(covered)}"
 
 
