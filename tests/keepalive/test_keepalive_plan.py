@@ -133,7 +133,7 @@ def test_what_cannot_be_probed_is_refused_with_the_reason(bothup: Call, sim: Sim
     code, table, _ = bothup(
         "keepalive", "plan", one, "--host", HOST, "--subnet", "subnet-0123456789abcdef0", "-q"
     )
-    assert "no subnet of a VPC of this account" in table
+    assert "--subnet subnet-0123456789abcdef0: none of them is behind its gateway" in table
 
 
 def test_what_is_denied_costs_that_connection(bothup: Call, sim: SimServer) -> None:

@@ -73,8 +73,8 @@ def plan(
     """
     if debug:
         logs.debug()
-    outputs, wish = parse(output, _form), _wish(host, port, period)
-    made = plan_live(reach, Choice(ids=vpn_ids, tags=tag), wish, subnet, quiet=quiet)
+    outputs, wish = parse(output, _form), _wish(host, port, period, subnet)
+    made = plan_live(reach, Choice(ids=vpn_ids, tags=tag), wish, quiet=quiet)
     for each in outputs:
         write(each, made, verbose=verbose)
     unread = sum(each.status is not CoverageStatus.READ for each in made.plan.coverage)
@@ -83,7 +83,7 @@ def plan(
     return exits.INCOMPLETE if unread else exits.OK
 
 
-def _wish(hosts: Iterable[str], port: int | None, period: int) -> Wish:
+def _wish(hosts: Iterable[str], port: int | None, period: int, subnets: tuple[str, ...]) -> Wish:
     if port is not None and not 0 < port < 65536:
         raise UsageError("--port: expected 1 to 65535")
     if period not in (30, 60):
@@ -96,7 +96,7 @@ def _wish(hosts: Iterable[str], port: int | None, period: int) -> Wish:
             raise UsageError(f"--host {said}: {error}; expected IP or VPN_ID=IP") from None
         if read.setdefault(connection, address) != address:
             raise UsageError(f"--host {said}: {read[connection]} is asked already")
-    return Wish(hosts=read, port=port, period=period)
+    return Wish(hosts=read, port=port, period=period, subnets=subnets)
 
 
 def _form(name: str) -> Render:

@@ -1,7 +1,6 @@
 """Read what planning of probes needs: the connections, the subnets behind them, the monitors."""
 
 import asyncio
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bothup.aws.collect.monitors import monitor
@@ -18,19 +17,15 @@ from bothup.model.connection import Malformed, VpnConnection
 from bothup.model.target import Coverage
 
 
-def plan_live(
-    reach: Reach, choice: Choice, wish: Wish, subnets: Sequence[str], *, quiet: bool
-) -> Made:
+def plan_live(reach: Reach, choice: Choice, wish: Wish, *, quiet: bool) -> Made:
     """Read AWS and plan.
 
     Raises UsageError where there are no credentials, or where an id is none of what was read.
     """
-    return asyncio.run(_plan(reach, choice, wish, subnets, quiet=quiet))
+    return asyncio.run(_plan(reach, choice, wish, quiet=quiet))
 
 
-async def _plan(
-    reach: Reach, choice: Choice, wish: Wish, subnets: Sequence[str], *, quiet: bool
-) -> Made:
+async def _plan(reach: Reach, choice: Choice, wish: Wish, *, quiet: bool) -> Made:
     regions = selected.regions(reach.region)
     async with reached(reach, selected.selection(reach), regions) as way:
         coverage, records = await read_connections(way, regions, quiet=quiet)
@@ -39,7 +34,7 @@ async def _plan(
         Choice(ids=tuple(filter(None, wish.hosts))).expect(known, coverage)
         chosen = [each for each in records if isinstance(each, VpnConnection)]
         chosen = [each for each in chosen if choice.takes(each)]
-        behind = _Behind(way, subnets, reach.in_flight)
+        behind = _Behind(way, reach.in_flight)
         found = await asyncio.gather(*(behind.find(each, wish) for each in chosen))
     malformed = (each for each in records if isinstance(each, Malformed))
     gaps = [gap(each.target, AwsError(f"{each.id}: {each.problem}")) for each in malformed]
@@ -54,8 +49,8 @@ async def _plan(
 class _Behind:
     """Finds what is behind connections, so many at a time."""
 
-    def __init__(self, way: Reached, subnets: Sequence[str], parallel: int) -> None:
-        self._access, self._subnets = way.access, subnets
+    def __init__(self, way: Reached, parallel: int) -> None:
+        self._access = way.access
         self._free = asyncio.Semaphore(parallel)
 
     async def find(self, connection: VpnConnection, wish: Wish) -> Found | Coverage:
@@ -66,7 +61,7 @@ class _Behind:
         access, target = self._access, connection.target
         try:
             async with self._free:
-                subnets = await subnets_behind(access, connection, self._subnets)
+                subnets = await subnets_behind(access, connection, wish.subnets)
                 there = await monitor(access.ask, target, monitor_name(connection))
         except AwsError as error:
             return gap(target, error)

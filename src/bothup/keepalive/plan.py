@@ -27,12 +27,13 @@ _SIZE = 56  # bytes, the least that a probe's packets may have
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
     """What was asked for: the host across each connection (under "" for all others), and how it is
-    asked; `period` is seconds.
+    asked; `period` is seconds. `subnets` are those that were named.
     """
 
     hosts: Mapping[str, str] = {}
     port: int | None = None
     period: int = 60
+    subnets: tuple[str, ...] = ()
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,6 +79,9 @@ def _probe(found: Found, wish: Wish) -> Step | Refused | None:
     host = wish.hosts.get(connection.id) or wish.hosts.get("")
     if host is None:
         return _refused(connection, "no host across it is known: say one with --host")
+    if not found.subnets and wish.subnets:
+        why = f"--subnet {' '.join(wish.subnets)}: none of them is behind its gateway"
+        return _refused(connection, f"{why}, in a VPC of this account")
     if not found.subnets:
         why = "no subnet of a VPC of this account is behind its gateway"
         return _refused(connection, why)
