@@ -360,3 +360,17 @@ def test_every_check_has_a_whole_page(name: str) -> None:
 def test_a_check_that_there_is_not() -> None:
     with pytest.raises(UsageError, match=r"did you mean BOTHUP\.ALARM\.TOPIC"):
         check("BOTHUP.ALARM.TOPICS")
+
+
+@pytest.mark.parametrize(
+    ("key", "codes"),
+    [
+        ("alias/ours", ["key-unread"]),
+        ("alias/aws/sns", []),
+        (None, []),
+    ],
+)
+def test_a_key_whose_policy_is_not_read_is_noticed(key: str | None, codes: list[str]) -> None:
+    topic = msgspec.structs.replace(GOOD, key=key)
+    found = [each for each in audit((), {TOPIC: topic}, NOW) if each.control.endswith("TOPIC")]
+    assert [notice.code for each in found for notice in each.notices] == codes

@@ -52,7 +52,8 @@ def audit_topics(
                 parts = arn.split(":")
                 target = Target(account=parts[4], region=parts[3])
                 resource = Resource(type=TOPIC, id=parts[-1], arn=arn)
-                yield _finding(check, target, resource, check.flaws(topic, tuple(sending[arn])))
+                found = _finding(check, target, resource, check.flaws(topic, tuple(sending[arn])))
+                yield msgspec.structs.replace(found, notices=tuple(check.notices(topic)))
 
 
 def _of_connection(check: Check, record: VpnConnection | Malformed, here: Here) -> Finding:

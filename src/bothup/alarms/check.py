@@ -24,7 +24,8 @@ CONNECTION, ALARM, TOPIC = "AWS::EC2::VPNConnection", "AWS::CloudWatch::Alarm", 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
     """A check, ready to use: `flaws(resource, …)` yields what is wrong with the resource.
 
-    A flaw whose code is in `unclear` says that something could not be judged.
+    A flaw whose code is in `unclear` says that something could not be judged. `notices(topic)`
+    yields what a person should know of a topic, which fails nothing.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     unclear: frozenset[str]
     page: Page
     flaws: Callable[..., Iterator[Reason]]
+    notices: Callable[..., Iterator[Reason]]
 
 
 def all_checks() -> tuple[Check, ...]:
@@ -60,4 +62,9 @@ def _load(name: str) -> Check:
         unclear=frozenset(getattr(module, "UNCLEAR", ())),
         page=page(module),
         flaws=module.flaws,
+        notices=getattr(module, "notices", _none),
     )
+
+
+def _none(_: object) -> Iterator[Reason]:
+    return iter(())

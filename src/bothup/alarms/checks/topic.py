@@ -15,7 +15,9 @@ Confirm a subscription (`aws sns subscribe`), allow `cloudwatch.amazonaws.com` t
 the alarms elsewhere: `bothup alarms apply --topic ARN`.
 
 ## When it is a false positive
-A policy whose conditions bothup does not know is said to be unclear and fails nothing.
+A policy whose conditions bothup does not know is said to be unclear and fails nothing. The policy
+of a key of your own is not read: the notice `key-unread` says so, and a topic may pass whose key
+keeps CloudWatch out.
 `bothup alarms drill` finds out for sure.
 """
 
@@ -59,6 +61,13 @@ def flaws(topic: Topic, alarms: tuple[Alarm, ...]) -> Iterator[Reason]:
         if concerned:
             more = f" and {len(concerned) - 1} more" if len(concerned) > 1 else ""
             yield Reason(code=code, text=f"{text} {concerned[0]}{more}")
+
+
+def notices(topic: Topic) -> Iterator[Reason]:
+    """Yield that the policy of a topic's own key is not looked at."""
+    if topic.key is not None and not _is_own_key(topic.key):
+        text = f"whether the policy of its key {topic.key} lets CloudWatch use it is not read: "
+        yield Reason(code="key-unread", text=f"{text}`bothup alarms drill` finds out")
 
 
 def _is_own_key(key: str | None) -> bool:
