@@ -8,7 +8,7 @@ from typing import Any
 
 from bothup.aws.collect.changes import _events, change, wanted
 from bothup.aws.collect.incident import Incident
-from bothup.aws.collect.wanted import Subject
+from bothup.aws.collect.wanted import Subject, Wanted
 from bothup.model.connection import Tunnel, TunnelStatus, VpnConnection
 from bothup.model.target import Target
 from bothup.read.evidence_parts import read_change
@@ -44,9 +44,27 @@ def test_every_page_is_read_and_what_only_reads_is_passed_over() -> None:
         more = {"NextToken": f"page-{number}"} if number < 3 else {}
         return {"Events": [read, wrote], **more}
 
-    found = asyncio.run(_events(call, {"MaxResults": 50}))
-    assert list(found) == ["w-1", "w-2", "w-3"]
+    found, whole = asyncio.run(_events(call, {"MaxResults": 50}))
+    assert (list(found), whole) == (["w-1", "w-2", "w-3"], True)
     assert asked == [None, "page-1", "page-2"]
+
+
+def test_what_is_older_than_the_pages_that_are_read_is_missing() -> None:
+    async def call(service: str, name: str, params: Mapping[str, Any], /) -> dict[str, Any]:
+        by_name = params["LookupAttributes"][0]["AttributeKey"] == "EventName"
+        return {"Events": [], **({"NextToken": "more"} if by_name else {})}
+
+    now = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    tunnel = Tunnel(outside_ip="203.0.113.1", status=TunnelStatus.DOWN, last_status_change=now)
+    connection = VpnConnection(
+        id="vpn-1", target=Target(region="eu-west-1"), tunnels=(tunnel,), observed_at=now
+    )
+    (one,) = wanted(Subject(connection=connection, incident=Incident(now=now)))
+    assert isinstance(one, Wanted)
+    told = asyncio.run(one.gathered(call))
+    (missing,) = told["missing_evidence"]
+    assert (told["changes"], missing["kind"]) == ([], "changes")
+    assert "more than 200 events of ModifyVpnTunnelOptions, ReplaceVpnTunnel" in missing["why"]
 
 
 def test_a_modification_keeps_its_settings_and_loses_its_key() -> None:

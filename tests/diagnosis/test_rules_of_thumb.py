@@ -75,6 +75,13 @@ def test_down_with_an_empty_message_is_a_recent_change() -> None:
     assert first(evidence([], connection("DOWN", ""))) == "recent-modification"
 
 
+def test_that_nobody_changed_anything_takes_all_of_the_changes() -> None:
+    down = connection("DOWN", "")
+    gap = {"kind": "changes", "why": "more than 200 events", "how_to_get": "aws cloudtrail"}
+    assert first(evidence([], down, changes=[])) != "recent-modification"
+    assert first(evidence([], down, changes=[], missing_evidence=[gap])) == "recent-modification"
+
+
 def test_down_alone_is_unknown_and_says_what_would_tell() -> None:
     found = told(evidence([], connection()))
     down = next(each for each in found.tunnels if each.outside_ip == AWS)

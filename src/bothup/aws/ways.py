@@ -28,17 +28,19 @@ class Ways:
         self._free = asyncio.Semaphore(_IN_FLIGHT)
 
     def to(self, target: Target, seconds: float) -> Call:
-        """Give the way to a Target, open for so many seconds from now.
+        """Give the way to a Target, where each call may take so many seconds, within the run.
+
+        Calls queue for one another's sake, so that a common end would starve the last of them.
 
         Raises UsageError where no account at hand is the Target's.
         """
         signer = self._signers.get(target.account) or self._signers.get(None)
         if signer is None:
             raise UsageError(f"no credentials for account {target.account}")
-        budget = Budget.of(seconds, self._run)
 
         async def call(service: str, name: str, params: Mapping[str, Any], /) -> dict[str, Any]:
             async with self._free:
+                budget = Budget.of(seconds, self._run)
                 if service != "ec2":
                     return await self._clients.call(
                         service, name, params, signer=signer, target=target, budget=budget

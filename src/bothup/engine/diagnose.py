@@ -185,11 +185,18 @@ def _evidence(
             present="attachments" in bundle.has, attachments=bundle.attachments
         ),
         History: _history(bundle.metrics, address),
-        Changes: Changes(present="changes" in bundle.has, changes=_in_order(bundle.changes)),
+        Changes: _changes(bundle),
         Maintenance: Maintenance(
             replacement=bundle.replacements.get(address), health=bundle.health
         ),
     }
+
+
+def _changes(bundle: Bundle) -> Changes:
+    """Give the changes; where some could not be read, none found is no sign that there is none."""
+    lacking = any(each.kind is EvidenceKind.CHANGES for each in bundle.missing)
+    known = "changes" in bundle.has and not lacking
+    return Changes(present=known, changes=_in_order(bundle.changes))
 
 
 def _in_order(changes: Iterable[Change]) -> tuple[Change, ...]:

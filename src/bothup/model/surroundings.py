@@ -44,7 +44,10 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Changes(msgspec.Struct, frozen=True, kw_only=True):
-    """Calls that changed the connection, its gateway or this tunnel, oldest first."""
+    """Calls that changed the connection, its gateway or this tunnel, oldest first.
+
+    `present` says that all of them were read.
+    """
 
     present: bool = False
     changes: tuple[Change, ...] = ()

@@ -13,7 +13,7 @@ from typing import Any
 from bothup.aws.collect._command import command
 from bothup.aws.collect.incident import BEFORE, Span
 from bothup.aws.collect.vpn_connections import Call
-from bothup.aws.collect.wanted import Document, Subject, Wanted, listed
+from bothup.aws.collect.wanted import Document, Subject, Wanted, lacking, listed
 from bothup.model.connection import TunnelStatus
 from bothup.model.diagnosis import EvidenceKind, MissingEvidence
 from bothup.read.fields import Record
@@ -60,7 +60,7 @@ def wanted(subject: Subject) -> Iterator[Wanted | MissingEvidence]:
         kind=EvidenceKind.CHANGES,
         what="CloudTrail's events on the connection",
         command=how,
-        fetch=partial(_fetch, subject, clipped),
+        fetch=partial(_fetch, subject, clipped, how),
     )
 
 
@@ -71,17 +71,28 @@ def _moments(subject: Subject) -> list[datetime]:
     return [each.last_status_change for each in troubled if each.last_status_change]
 
 
-async def _fetch(subject: Subject, span: Span, call: Call) -> Document:
+async def _fetch(subject: Subject, span: Span, how: str, call: Call) -> Document:
     connection = subject.connection
     found: dict[str, dict[str, Any]] = {}
+    cut: list[str] = []
     for name in (connection.id, connection.customer_gateway_id, _private(connection.gateway_id)):
         if name is not None:
-            found |= await _events(call, _lookup("ResourceName", name, span))
+            events, whole = await _events(call, _lookup("ResourceName", name, span))
+            found |= events
+            cut += [] if whole else [name]
     for name in _BY_NAME:
-        events = await _events(call, _lookup("EventName", name, span))
+        events, whole = await _events(call, _lookup("EventName", name, span))
         found |= {key: each for key, each in events.items() if connection.id in str(each)}
+        cut += [] if whole else [name]
     changes = sorted(found.values(), key=lambda each: str(each.get("eventTime")))
-    return {"changes": changes}
+    return {"changes": changes} | (_older(cut, how) if cut else {})
+
+
+def _older(cut: list[str], how: str) -> Document:
+    """Say that there are more events than were read: what is not among them may have been."""
+    most = _PAGES * _PAGE
+    why = f"CloudTrail has more than {most} events of {', '.join(cut)}: the older ones are not read"
+    return lacking(MissingEvidence(kind=EvidenceKind.CHANGES, why=why, how_to_get=how))
 
 
 def _private(gateway: str | None) -> str | None:
@@ -89,8 +100,8 @@ def _private(gateway: str | None) -> str | None:
     return gateway if gateway and gateway.startswith("vgw-") else None
 
 
-async def _events(call: Call, params: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Look up the events that change something, newest pages first, by their ids."""
+async def _events(call: Call, params: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], bool]:
+    """Look up the events that change something, newest first, by their ids, and whether all."""
     found: dict[str, dict[str, Any]] = {}
     for _ in range(_PAGES):
         answer = await call("cloudtrail", _OPERATION, params)
@@ -98,9 +109,9 @@ async def _events(call: Call, params: dict[str, Any]) -> dict[str, dict[str, Any
             if str(event.get("ReadOnly", "false")).lower() != "true":
                 found[str(event.get("EventId", len(found)))] = change(event)
         if not answer.get("NextToken"):
-            break
+            return found, True
         params = {**params, "NextToken": answer["NextToken"]}
-    return found
+    return found, False
 
 
 def change(event: Record) -> dict[str, Any]:
