@@ -134,6 +134,8 @@ def test_what_cannot_be_probed_is_refused_with_the_reason(bothup: Call, sim: Sim
         "keepalive", "plan", one, "--host", HOST, "--subnet", "subnet-0123456789abcdef0", "-q"
     )
     assert "--subnet subnet-0123456789abcdef0: none of them is behind its gateway" in table
+    code, table, _ = bothup("keepalive", "plan", one, "--host", "2001:db8::1", "-q")
+    assert "--host 2001:db8::1 is IPv6, and no subnet" in table
 
 
 def test_what_is_denied_costs_that_connection(bothup: Call, sim: SimServer) -> None:

@@ -85,13 +85,17 @@ def _probe(found: Found, wish: Wish) -> Step | Refused | None:
     if not found.subnets:
         why = "no subnet of a VPC of this account is behind its gateway"
         return _refused(connection, why)
-    wanted = monitor_settings(wish.period, [_settings(found.subnets[0], host, wish)])
+    subnets = [each for each in found.subnets if each.ipv6 or ":" not in host]
+    if not subnets:
+        why = f"--host {host} is IPv6, and no subnet behind its gateway has addresses of IPv6"
+        return _refused(connection, why)
+    wanted = monitor_settings(wish.period, [_settings(subnets[0], host, wish)])
     if found.monitor is not None and found.monitor.settings == wanted:
         return None
     if found.monitor is not None:
         why = f"{found.monitor.name} is there and probes otherwise: delete it, and plan again"
         return _refused(connection, why)
-    return _step(connection, found.subnets[0], host, wanted)
+    return _step(connection, subnets[0], host, wanted)
 
 
 def _settings(subnet: Subnet, host: str, wish: Wish) -> dict[str, Any]:

@@ -14,11 +14,15 @@ _PROBE = ("sourceArn", "destination", "protocol", "destinationPort", "packetSize
 
 
 class Subnet(msgspec.Struct, frozen=True, kw_only=True, order=True):
-    """A subnet of a VPC that is attached to what a connection ends on."""
+    """A subnet of a VPC that is attached to what a connection ends on.
+
+    `ipv6` is whether it has addresses of IPv6.
+    """
 
     id: str
     arn: str
     vpc: str
+    ipv6: bool = False
 
 
 class Monitor(msgspec.Struct, frozen=True, kw_only=True):

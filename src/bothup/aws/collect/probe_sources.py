@@ -72,4 +72,9 @@ def _filters(name: str, values: list[str]) -> dict[str, Any]:
 def _read(entries: Sequence[dict[str, Any]]) -> Iterator[Subnet]:
     for each in entries:
         if each.get("SubnetId") and each.get("SubnetArn"):
-            yield Subnet(id=each["SubnetId"], arn=each["SubnetArn"], vpc=each.get("VpcId", ""))
+            ipv6 = any(
+                (one.get("Ipv6CidrBlockState") or {}).get("State") == "associated"
+                for one in each.get("Ipv6CidrBlockAssociationSet") or ()
+            )
+            vpc = each.get("VpcId", "")
+            yield Subnet(id=each["SubnetId"], arn=each["SubnetArn"], vpc=vpc, ipv6=ipv6)
