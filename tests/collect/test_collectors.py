@@ -110,7 +110,7 @@ def test_an_answer_that_never_comes_or_is_broken_costs_as_little(
 def test_a_connection_that_cannot_be_described_is_missed_itself(sim: SimServer) -> None:
     sim.faults.add(Fault(operation="ec2:DescribeVpnConnections", code="UnauthorizedOperation"))
     told = gathered(sim, "broken")
-    assert "connection" not in told
+    assert told["connection"] == {"VpnConnectionId": connection(sim, "broken").id}
     (why,) = missing(told)["telemetry"]
     assert "UnauthorizedOperation" in why
     name = connection(sim, "broken").id

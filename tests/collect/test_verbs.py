@@ -186,8 +186,20 @@ def test_a_past_incident_is_diagnosed_as_of_then(bothup: Run, sim: SimServer) ->
 
 def test_a_device_log_may_come_through_a_pipe(bothup: Run) -> None:
     line = "05:30:42 gw charon: 09[IKE] <aws|1> giving up after 5 retransmits\n" * 3
-    done = bothup("diagnose", "--device-log", "/dev/stdin", stdin=f"Nov 24 {line}", sim=None)
-    assert "(ike-no-response)" in done.stdout, done.stderr
+    for name in ("/dev/stdin", "-"):
+        done = bothup("diagnose", "--device-log", name, stdin=f"Nov 24 {line}", sim=None)
+        assert "(ike-no-response)" in done.stdout, done.stderr
+
+
+def test_an_empty_device_log_is_told(bothup: Run) -> None:
+    done = bothup("diagnose", "--device-log", "-", "-o", "json", stdin="\n", sim=None)
+    assert json.loads(done.stdout)["notices"] == ["-: the log is empty"]
+
+
+def test_without_credentials_the_way_without_them_is_named(bothup: Run) -> None:
+    done = bothup("diagnose", "--region", "eu-west-1", sim=None)
+    assert done.returncode == 2
+    assert "bothup diagnose --evidence FILE" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -199,6 +211,7 @@ def test_a_device_log_may_come_through_a_pipe(bothup: Run) -> None:
         (("--device-config", "none.cfg"), "none.cfg: No such file or directory; expected a conf"),
         (("--evidence", "-", "vpn-1"), "name no connection or time"),
         (("--evidence", "-", "--at", "2026-01-01"), "name no connection or time"),
+        (("i-0123456789abcdef0",), "'i-0123456789abcdef0' is no connection; expected an id like"),
         (("--at", "noon"), "--at 'noon': expected a time"),
         (("--at", "2026-01-01", "--device-log", "gw.log"), "name the connection of the device's"),
         (("--telemetry-interval", "-5"), "--telemetry-interval -5: expected 0 to 3600 seconds"),

@@ -96,4 +96,5 @@ async def _said(missing: MissingEvidence) -> Document:
 
 def _undescribed(connection: str, target: Target, why: str) -> Document:
     how = telemetry.command_for(target, connection)
-    return lacking(MissingEvidence(kind=EvidenceKind.TELEMETRY, why=why, how_to_get=how))
+    missing = lacking(MissingEvidence(kind=EvidenceKind.TELEMETRY, why=why, how_to_get=how))
+    return {"connection": {"VpnConnectionId": connection}} | missing

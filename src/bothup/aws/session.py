@@ -103,7 +103,8 @@ class Session:
         if frozen is None or not frozen.access_key:
             raise UsageError(
                 "no AWS credentials found; log in (aws sso login, aws configure), name a profile "
-                "(--profile), or scan what you have at hand: bothup scan --input FILE"
+                "(--profile), or read what you have at hand: bothup scan --input FILE, "
+                "bothup diagnose --evidence FILE"
             )
         return frozen
 

@@ -33,7 +33,8 @@ class DeviceFiles:
     device_log: Annotated[
         tuple[str, ...],
         Parameter(
-            help="Log of the customer gateway device, repeatable.",
+            help="Log of the customer gateway device, repeatable; - is stdin.",
+            allow_leading_hyphen=True,
             group=_GROUP,
             negative=(),
             show_default=False,
@@ -42,7 +43,9 @@ class DeviceFiles:
     device_config: Annotated[
         tuple[str, ...],
         Parameter(
-            help="Configuration of the customer gateway device, repeatable; keys in it are masked.",
+            help="Configuration of the customer gateway device, repeatable; - is stdin. Keys in it "
+            "are masked.",
+            allow_leading_hyphen=True,
             group=_GROUP,
             negative=(),
             show_default=False,
@@ -96,7 +99,7 @@ def document_of(files: DeviceFiles) -> dict[str, Any]:
     """Give the files as members of an evidence bundle, every secret masked; raises InputError."""
     vendor = {"vendor": files.vendor} if files.vendor else {}
     logs = [
-        {"source": LogSource.DEVICE.value, **vendor, "lines": _end(LogFile(Path(name)))}
+        {"source": LogSource.DEVICE.value, **vendor, "lines": _end(LogFile(_path(name)))}
         for name in files.device_log
     ]
     configs = [{**vendor, "text": masked_config(_text(name))} for name in files.device_config]
@@ -115,8 +118,13 @@ def zone(name: str) -> tzinfo:
 
 def _lines(name: str) -> Iterable[str]:
     """Give a log to go through several times: what comes through a pipe comes once."""
-    file = LogFile(Path(name))
-    return list(file) if Path(name).is_fifo() else file
+    path = _path(name)
+    file = LogFile(path)
+    return list(file) if path.is_fifo() or name == "-" else file
+
+
+def _path(name: str) -> Path:
+    return Path("/dev/stdin" if name == "-" else name)
 
 
 def _config(name: str, vendor: str | None) -> DeviceConfig:
@@ -125,7 +133,7 @@ def _config(name: str, vendor: str | None) -> DeviceConfig:
 
 def _text(name: str) -> str:
     try:
-        with Path(name).open("rb") as file:
+        with _path(name).open("rb") as file:
             return file.read(_LARGEST_CONFIG).decode("utf-8", "replace")
     except OSError as error:
         problem = error.strerror or "cannot be read"

@@ -55,9 +55,14 @@ def live(
 
     Each document is given to `take` in a thread as soon as it is there, and then let go of: there
     may be many. Where all that was named was found, nothing counts as unread. Raises UsageError
-    where there are no credentials, where the selection cannot be carried out, or where everything
-    was read and a connection is nowhere.
+    where an id is no connection's, where there are no credentials, where the selection cannot be
+    carried out, or where everything was read and a connection is nowhere.
     """
+    for each in ids:
+        if not each.startswith("vpn-"):
+            raise UsageError(
+                f"{each!r} is no connection; expected an id like vpn-0123456789abcdef0"
+            )
     wanted: Sequence[str] | Choose = list(dict.fromkeys(ids)) or _troubled
     found = asyncio.run(_gather(reach, wanted, incident, take, interval, quiet=quiet))
     lost = [each for each in ids if each not in found.made]

@@ -110,7 +110,10 @@ def read_log(
         lines=count,
         start=start,
         end=end,
-        notices=tuple(_notices(context.name, vendor, chosen, count, told)),
+        notices=(
+            *_emptiness(context, count),
+            *_notices(context.name, vendor, chosen, count, told),
+        ),
     )
 
 
@@ -205,6 +208,12 @@ def _time(line: str, context: Context) -> datetime | None:
     if line.lstrip().startswith("{"):
         return time_in(fields_of(line))
     return stamp_of(line, context.near, context.zone)
+
+
+def _emptiness(context: Context, count: int) -> Iterator[str]:
+    """A log of AWS's may be silent; a device's file without a line is the wrong file."""
+    if not count and context.source is LogSource.DEVICE:
+        yield f"{context.name}: the log is empty"
 
 
 def _notices(
