@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 
 from bothup.cli.app import run
+from bothup.controls import ec2_10
 from bothup.engine.controls import Rule, rule, rules
 from bothup.engine.fixes import fixes
+from bothup.model.target import Target
+from bothup.model.vpc import Vpc, VpcEndpoints
 from bothup.read.describe import read_connection
 from bothup.sim.faults import Fault
 from bothup.sim.server import SimServer
@@ -211,3 +214,15 @@ def pages_of(case: dict[str, Any], found: Rule) -> list[Any]:
 
     asyncio.run(read_and_judge(found, case["answers"], set(), also))
     return pages
+
+
+@pytest.mark.parametrize(
+    ("region", "service"),
+    [
+        ("eu-west-1", "com.amazonaws.eu-west-1.ec2"),
+        ("cn-north-1", "cn.com.amazonaws.cn-north-1.ec2"),
+    ],
+)
+def test_the_endpoint_service_has_another_name_in_china(region: str, service: str) -> None:
+    vpc = Vpc(id="vpc-0123456789abcdef0", target=Target(account=ACCOUNT, region=region))
+    assert f"--service-name {service} " in list(ec2_10.fix(vpc, VpcEndpoints()))[-1]

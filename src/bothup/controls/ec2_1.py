@@ -43,15 +43,17 @@ CONTROL = Control(
 
 def judge(snapshots: PublicSnapshots) -> Verdict:
     """Judge the account's snapshots in the Region."""
+    named = ", ".join(snapshots.unread)
+    unread = Reason(code="permission-unread", text=f"who may restore {named} could not be read")
     if snapshots.public:
         reasons = (
             Reason(code="public-snapshot", text=f"everybody may restore {name}")
             for name in snapshots.public
         )
-        return Verdict(status=Status.FAILED, reasons=tuple(reasons))
+        notices = (unread,) if snapshots.unread else ()
+        return Verdict(status=Status.FAILED, reasons=tuple(reasons), notices=notices)
     if snapshots.unread:
-        named = ", ".join(snapshots.unread)
-        return unknown("permission-unread", f"who may restore {named} could not be read")
+        return unknown(unread.code, unread.text)
     return passed("no-public-snapshot", "no snapshot is public")
 
 

@@ -39,6 +39,8 @@ CONTROL = Control(
 )
 
 _AVAILABLE = "available"
+# What the name of EC2's endpoint service begins with, by partition, before com.amazonaws.
+_PREFIXES = {"aws-cn": "cn."}
 
 
 def judge(vpc: Vpc, endpoints: VpcEndpoints) -> Verdict:
@@ -61,12 +63,13 @@ def fix(vpc: Vpc, endpoints: VpcEndpoints) -> Iterator[str]:
         yield f"# there already, and not available: {', '.join(each.id for each in broken)}"
     yield ': "${SUBNET_IDS:?subnets of the VPC, with blanks between them}"'
     yield ': "${GROUP_ID:?a security group that lets port 443 in from the VPC}"'
+    prefix = _PREFIXES.get(vpc.target.partition, "")
     made = command(
         vpc.target,
         "CreateVpcEndpoint",
         VpcEndpointType="Interface",
         VpcId=vpc.id,
-        ServiceName=f"com.amazonaws.{vpc.target.region}.ec2",
+        ServiceName=f"{prefix}com.amazonaws.{vpc.target.region}.ec2",
         PrivateDnsEnabled=True,
     )
     yield f'{made} --subnet-ids $SUBNET_IDS --security-group-ids "$GROUP_ID"'
