@@ -1,15 +1,30 @@
 """Each collector over HTTP: what it brings, and that it fails alone, saying how to do better."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from bothup.aws.collect.same_gateway import Devices
+from bothup.aws.collect.vpn_connections import Call
+from bothup.aws.survey import Survey
+from bothup.aws.ways import Ways
+from bothup.errors import AwsError
+from bothup.model.target import Target
 from bothup.read.bundle import bundle_of
 from bothup.sim.faults import Fault
 from bothup.sim.server import SimServer
-from tests.collect.ground import ACCOUNT, Document, commands, connection, gathered, missing
+from tests.collect.ground import (
+    ACCOUNT,
+    Document,
+    commands,
+    connection,
+    gathered,
+    missing,
+    on_the_ground,
+)
 
 Found = Callable[[Document], Any]
 
@@ -105,6 +120,22 @@ def test_an_answer_that_never_comes_or_is_broken_costs_as_little(
     assert told["connection"]["VpnConnectionId"] == connection(sim, "broken").id
     assert told["metrics"]
     assert any("could not be read" in why for whys in missing(told).values() for why in whys)
+
+
+def test_a_call_that_had_to_queue_has_its_own_time(sim: SimServer) -> None:
+    async def work(ways: Ways, _: Devices, __: Survey) -> tuple[bool, bool]:
+        target = Target(account=ACCOUNT, region="eu-central-1")
+        shared, own = (ways.to(target, 0.5, each=each) for each in (False, True))
+        await asyncio.sleep(0.6)
+        return await answered(shared), await answered(own)
+
+    async def answered(call: Call) -> bool:
+        try:
+            return "VpnConnections" in await call("ec2", "DescribeVpnConnections", {})
+        except AwsError:
+            return False
+
+    assert on_the_ground(work) == (False, True)
 
 
 def test_a_connection_that_cannot_be_described_is_missed_itself(sim: SimServer) -> None:

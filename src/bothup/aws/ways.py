@@ -27,20 +27,22 @@ class Ways:
         self._signers = {each.id: each.signer for each in accounts}
         self._free = asyncio.Semaphore(_IN_FLIGHT)
 
-    def to(self, target: Target, seconds: float) -> Call:
-        """Give the way to a Target, where each call may take so many seconds, within the run.
+    def to(self, target: Target, seconds: float, *, each: bool = False) -> Call:
+        """Give the way to a Target, open for so many seconds from now, or `each` call for as many.
 
-        Calls queue for one another's sake, so that a common end would starve the last of them.
+        Where many queue for one slow operation, a common end would starve the last of them; then
+        the run's own budget bounds them all.
 
         Raises UsageError where no account at hand is the Target's.
         """
         signer = self._signers.get(target.account) or self._signers.get(None)
         if signer is None:
             raise UsageError(f"no credentials for account {target.account}")
+        shared = Budget.of(seconds, self._run)
 
         async def call(service: str, name: str, params: Mapping[str, Any], /) -> dict[str, Any]:
             async with self._free:
-                budget = Budget.of(seconds, self._run)
+                budget = Budget.of(seconds, self._run) if each else shared
                 if service != "ec2":
                     return await self._clients.call(
                         service, name, params, signer=signer, target=target, budget=budget

@@ -105,7 +105,7 @@ async def _gather(
             try:
                 chosen = await _chosen(survey, wanted)
                 ways = Ways(way.caller, clients, way.accounts, way.run)
-                devices = Devices(survey, partial(ways.to, seconds=reach.timeout))
+                devices = Devices(survey, partial(ways.to, seconds=reach.timeout, each=True))
                 made = await _collect(chosen, devices, incident, take, interval)
                 return Gathered(made=made, unread=tuple(survey.unread))
             finally:
