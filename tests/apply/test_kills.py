@@ -69,15 +69,21 @@ def test_killed_in_a_rollback_and_gone_on_with(stage: MakeStage, line: int) -> N
     assert office.tunnels[first].options["DpdTimeoutAction"] == "clear"
 
 
-def test_a_change_that_aws_does_not_show_yet_is_taken_back(stage: MakeStage) -> None:
-    """Killed just after the call, undone at once: the former options may be all that is shown."""
+@pytest.mark.parametrize("known", [False, True])
+def test_a_change_that_aws_does_not_show_yet_is_taken_back(stage: MakeStage, known: bool) -> None:
+    """Killed just after the call, undone at once: the former options may be all that is shown.
+
+    Whether the call took effect may be known by then.
+    """
     play = stage(timing=TIMING, office="kind = 'idle'")
     play.witness.settle, play.stale = PACE.settle, 10.0
     play.flip(play.connection("office"), 0, up=False)
     before = [dict(tunnel.options) for tunnel in play.connection("office").tunnels]
     wanted = play.make_plan("startup-start", "lifecycle-control")
     with pytest.raises(Killed):
-        play.apply(wanted, kill_at=("change", 0), owner="killed", pace=PACE)
+        play.apply(wanted, kill_at=("change", 32 if known else 0), owner="killed", pace=PACE)
+    with Journal(play.journal_path) as journal:
+        assert [each.state for each in journal.events()][-1] == ("called" if known else "calling")
     assert [tunnel.options for tunnel in play.connection("office").tunnels] != before
     play.undo(wanted, owner="undoes", pace=PACE)
     play.pass_time(60)

@@ -7,7 +7,7 @@ never sent again while it may have taken effect.
 from functools import partial
 
 from bothup.apply import guard
-from bothup.apply.journal import State, Was, resource_of
+from bothup.apply.journal import IN_FLIGHT, State, Was, resource_of
 from bothup.apply.means import Means
 from bothup.apply.observed import Observed, Steadiness
 from bothup.apply.standing import Standing, standing
@@ -122,10 +122,10 @@ class TunnelStep:
             await self._pause()
 
     def _takes_back_a_call(self) -> bool:
-        """Say whether this step takes back a call of which nobody knows whether it took effect."""
+        """Say whether this step takes back a call of which nobody has seen whether it shows."""
         means, taken_back = self._means, restored_id(self._step)
         return taken_back is not None and any(
-            means.journal.entry(number, taken_back).state is State.CALLING
+            means.journal.entry(number, taken_back).state in IN_FLIGHT
             for number in means.supersedes
         )
 
