@@ -265,6 +265,10 @@ region = "eu-central-1"
 name = "broken"
 region = "eu-central-1"
 kind = "wrong-key"
+[[accounts.connections]]
+name = "silent"
+region = "eu-central-1"
+kind = "up-no-routes"
 """
 
 
@@ -282,10 +286,13 @@ def test_the_script_changes_one_tunnel_after_the_other(tmp_path: Path) -> None:
             ["bash", "plan.sh"], env=env | quick, cwd=tmp_path, capture_output=True, text=True
         )
         place = sim.world.place("111122223333", "eu-central-1")
-        office, broken = sorted(place.connections.values(), key=lambda each: each.name)[::-1]
+        fleet = {each.name: each for each in place.connections.values()}
+    office, broken, silent = fleet["office"], fleet["broken"], fleet["silent"]
     assert run.returncode == 5, run.stderr
     assert f"{broken.tunnels[1].outside_ip} is still down, as it was before" in run.stderr
-    assert f"{broken.tunnels[1].outside_ip} is not UP, so" in run.stderr
+    assert f"{broken.tunnels[1].outside_ip} does not carry it, so" in run.stderr
+    assert f"{silent.tunnels[1].outside_ip} does not carry it, so" in run.stderr
+    assert "StartupAction" not in silent.tunnels[0].options
     assert [each.now.up for each in office.tunnels] == [True, True]
     assert {each.options["StartupAction"] for each in office.tunnels} == {"start"}
     assert "StartupAction" not in broken.tunnels[0].options

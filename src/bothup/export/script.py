@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from bothup.export._order import by_resource
 from bothup.export._window import guard
 from bothup.model.call import calls
+from bothup.model.connection import Routing
 from bothup.model.plan import Action, Plan, Step
 from bothup.report._look import Look, printable
 
@@ -16,7 +17,8 @@ _HEAD = r"""#!/usr/bin/env bash
 # {title}
 #
 # Needs bash and the AWS CLI, with credentials of the account that each part names. Every tunnel is
-# changed only while its sibling is UP and has stayed UP for SETTLE seconds; then it is waited for.
+# changed only while its sibling is UP, over BGP with routes, and has been so for SETTLE seconds;
+# then it is waited for.
 set -uo pipefail
 
 SETTLE=${{SETTLE:-120}}            # seconds that a tunnel must stay UP
@@ -38,14 +40,16 @@ look() {{ # region, connection, query
     --query "VpnConnections[0].$3" --output text
 }}
 
-tunnel() {{ # region, connection, outside IP: its status, and since when
-  look "$1" "$2" "VgwTelemetry[?OutsideIpAddress=='$3'].[Status, LastStatusChange]"
+tunnel() {{ # region, connection, outside IP, routing: its status, and since when
+  local carries=''
+  [[ ${{4:-}} != bgp ]] || carries=" && AcceptedRouteCount != \`0\`"
+  look "$1" "$2" "VgwTelemetry[?OutsideIpAddress=='$3'$carries].[Status, LastStatusChange]"
 }}
 
-steady() {{ # region, connection, outside IP, seconds to become UP, what it was before
+steady() {{ # region, connection, outside IP, seconds to become UP, what it was before, routing
   local begun=$SECONDS since=$SECONDS last='' now
   while :; do
-    now=$(tunnel "$1" "$2" "$3") || now=''
+    now=$(tunnel "$1" "$2" "$3" "${{6:-}}") || now=''
     if [[ $now == UP* && $now != "${{5:-}}" ]]; then
       [[ $now == "$last" ]] || {{ since=$SECONDS; last=$now; }}
       (( SECONDS - since < SETTLE )) || return 0
@@ -66,18 +70,18 @@ available() {{ # region, connection
   done
 }}
 
-change() {{ # region, connection, tunnel, its sibling, the call
-  local region=$1 vpn=$2 here=$3 sibling=$4 before
-  shift 4
+change() {{ # region, connection, tunnel, its sibling, the routing, the call
+  local region=$1 vpn=$2 here=$3 sibling=$4 routing=$5 before
+  shift 5
   in_window || {{ say "$vpn: outside the window"; return 1; }}
   available "$region" "$vpn" || {{ say "$vpn is not available"; return 1; }}
-  steady "$region" "$vpn" "$sibling" 0 ||
-    {{ say "$vpn: $sibling is not UP, so $here stays as it is"; return 1; }}
+  steady "$region" "$vpn" "$sibling" 0 '' "$routing" ||
+    {{ say "$vpn: $sibling does not carry it, so $here stays as it is"; return 1; }}
   before=$(tunnel "$region" "$vpn" "$here") || {{ say "$vpn cannot be read"; return 1; }}
   [[ $(look "$region" "$vpn" State) == available ]] ||
     {{ say "$vpn is not available any more"; return 1; }}
-  [[ $(tunnel "$region" "$vpn" "$sibling") == UP* ]] ||
-    {{ say "$vpn: $sibling is not UP any more"; return 1; }}
+  [[ $(tunnel "$region" "$vpn" "$sibling" "$routing") == UP* ]] ||
+    {{ say "$vpn: $sibling does not carry it any more"; return 1; }}
   "$@" > /dev/null || {{ say "$vpn: the call failed: look before running this again"; return 1; }}
   say "$vpn: $here is changed"
   sleep "$POLL"
@@ -103,6 +107,7 @@ def render(plan: Plan, look: Look) -> Iterator[str]:  # noqa: ARG001 - data look
         for other in connection.tunnels
         if other.outside_ip != tunnel.outside_ip
     }
+    routing = {connection.id: connection.routing for connection in plan.connections}
     names: list[str] = []
     for number, (account, region, resource, steps) in enumerate(by_resource(plan), 1):
         names.append(f"part_{number}")
@@ -112,7 +117,8 @@ def render(plan: Plan, look: Look) -> Iterator[str]:  # noqa: ARG001 - data look
             said = shlex.quote(f"{resource}: outside the window")
             yield f"  in_window || {{ say {said}; return 1; }}\n"
         for step in steps:
-            yield from _step(step, siblings.get((resource, step.tunnel or ""), ""))
+            sibling = siblings.get((resource, step.tunnel or ""), "")
+            yield from _step(step, sibling, routing.get(resource, Routing.UNKNOWN))
         yield "}\n"
     yield "\n"
     for name in names:
@@ -120,7 +126,7 @@ def render(plan: Plan, look: Look) -> Iterator[str]:  # noqa: ARG001 - data look
     yield 'exit "$stopped"\n'
 
 
-def _step(step: Step, sibling: str) -> Iterator[str]:
+def _step(step: Step, sibling: str, routing: Routing) -> Iterator[str]:
     for line in (step.remedy, *filter(None, (step.why,))):
         yield f"  # {printable(line)}\n"
     for call in calls(step):
@@ -136,7 +142,8 @@ def _step(step: Step, sibling: str) -> Iterator[str]:
         elif step.action is Action.CREATE_LOG_STREAM:
             yield f"  {command} 2> /dev/null || true # it may be there\n"
         elif step.interrupts:
-            words = map(shlex.quote, (step.region, step.resource, step.tunnel or "", sibling))
+            where = (step.region, step.resource, step.tunnel or "", sibling, routing)
+            words = map(shlex.quote, where)
             yield f"  change {' '.join(words)} \\\n    {command} || return\n"
         else:
             yield f"  {command} > /dev/null || return\n"
