@@ -278,6 +278,9 @@ def test_a_missing_permission(planned: Path, run: Run, sim: SimServer) -> None:
     assert "a dry run was denied, so nothing is changed" in done.stderr
     assert "bothup iam apply PLAN" in done.stderr
     assert done.stdout == ""
+    sim.faults.clear()
+    assert run("apply", "plan.json", *QUICK).returncode == 0
+    assert run("apply", "--resume").returncode == 2  # nothing is left of the first one
 
 
 def test_a_window_that_is_closed(run: Run, sim: SimServer, tmp_path: Path) -> None:

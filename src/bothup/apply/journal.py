@@ -165,6 +165,11 @@ class Journal:
             for number, plan, actor, started, finished in rows
         )
 
+    def touched(self, apply_id: int) -> bool:
+        """Say whether an apply came as far as a step: where not, it has changed nothing."""
+        row = self._db.execute("SELECT 1 FROM events WHERE apply_id = ?", (apply_id,)).fetchone()
+        return row is not None
+
     def entry(self, apply_id: int, step_id: str) -> Entry:
         """Give what is known of a step; PLANNED where nothing is."""
         row = self._db.execute(

@@ -73,7 +73,7 @@ def apply(
         if chosen is None:
             raise UsageError("which plan? Say its file, or --resume for the last one")
         if begun is None:
-            _check_new(chosen, journal)
+            begun = _untouched(chosen, journal)
         outcomes = _carry_out(
             chosen, begun, journal, changing, way, rollback=rollback, wait=wait_for_window
         )
@@ -147,10 +147,16 @@ def _begun(plan: str | None, journal: Journal) -> Begun:
     raise UsageError(f"no apply of {which} in {journal.path} is unfinished")
 
 
-def _check_new(plan: Plan, journal: Journal) -> None:
-    for begun in journal.applies(plan.id):
-        if begun.finished_at is None:
+def _untouched(plan: Plan, journal: Journal) -> Begun | None:
+    """Find an apply of the plan that never came to a change: going on with it is beginning it.
+
+    Raises UsageError where one did, and is not finished.
+    """
+    unfinished = [each for each in journal.applies(plan.id) if each.finished_at is None]
+    for begun in unfinished:
+        if journal.touched(begun.id):
             raise UsageError(
                 f"plan {plan.id} was begun on {begun.started_at:%Y-%m-%d %H:%M} UTC: go on with "
                 "--resume, or make a new plan"
             )
+    return unfinished[0] if unfinished else None
