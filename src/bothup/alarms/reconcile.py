@@ -18,7 +18,8 @@ from bothup.alarms.scope import Kind, Scope, scope_of
 from bothup.alarms.want import Wanted, Wish, arn_of, composite_alarm, metric_alarm
 from bothup.model.alarm import Alarm, Topic
 from bothup.model.connection import VpnConnection
-from bothup.model.plan import Action, Refused, Step, shown
+from bothup.model.plan import Action, Refused, Step
+from bothup.model.shown import shown
 from bothup.model.tunnel_settings import Settings
 
 REMEDY = "alarms"
@@ -193,7 +194,7 @@ class _Work:
         for member in ("AlarmActions", "OKActions"):
             there, named = alarm.settings.get(member, []), wanted.settings[member]
             if sorted(there) != sorted(named):
-                yield f"{member} are {shown(there)}, and {shown(named)} is wanted"
+                yield f"{member} are {shown(member, there)}, and {shown(member, named)} is wanted"
 
     def _is_known(self, alarm: Alarm) -> bool:
         """Whether the alarm's connection was read, so that it is known not to want it."""

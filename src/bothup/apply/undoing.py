@@ -8,9 +8,10 @@ import msgspec
 from bothup import __version__
 from bothup.apply.journal import IN_FLIGHT, Begun, Journal, State
 from bothup.apply.other_steps import ON_ALARMS
-from bothup.model.plan import Action, Plan, Step, differences, shown
+from bothup.model.plan import Action, Plan, Step, differences
 from bothup.model.resource_calls import CHANGES
 from bothup.model.scan import Tool
+from bothup.model.shown import shown
 from bothup.model.tunnel_settings import former
 
 # Creating a log group or replacing an endpoint changes no setting that could be restored; what
@@ -36,8 +37,8 @@ def inverse(step: Step) -> Step:
         why="restores what was there before",
         before=step.after,
         after=after,
-        preconditions=tuple(f"{name} is {shown(value)}" for name, value, _ in changes),
-        verify=tuple(f"{name} is {shown(value)}" for name, _, value in changes),
+        preconditions=tuple(f"{name} is {shown(name, value)}" for name, value, _ in changes),
+        verify=tuple(f"{name} is {shown(name, value)}" for name, _, value in changes),
         needs=(),
     )
 

@@ -15,7 +15,8 @@ from bothup.cli.keepalive_run import history_path
 from bothup.cli.moments import since_time
 from bothup.errors import UsageError
 from bothup.history.probes import Minute, ProbeHistory
-from bothup.model.plan import differences, shown
+from bothup.model.plan import differences
+from bothup.model.shown import shown
 
 history = App(
     name="history",
@@ -99,7 +100,7 @@ def _lines(happened: Sequence[Happened]) -> Iterator[str]:
         yield f"{each.at:%Y-%m-%d %H:%M:%S}  {where}  {each.state}  {each.note}\n"
         if each.step and each.state == "calling":
             for name, old, new in differences(each.step.before, each.step.after):
-                yield f"    {name}: {shown(old)} → {shown(new)}\n"
+                yield f"    {name}: {shown(name, old)} → {shown(name, new)}\n"
             yield f"    plan {each.plan}, by {each.actor}\n"
     if not happened:
         yield "Nothing was changed\n"

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from bothup.model.client_vpn import ClientVpnEndpoint
 from bothup.model.connection import Tunnel, TunnelStatus, VpnConnection
-from bothup.model.plan import Action, Risk, Step, carries, differences, shown
+from bothup.model.plan import Action, Risk, Step, carries, differences
 from bothup.model.remedy import Change, LogGroup, Proposal
+from bothup.model.shown import shown
 from bothup.model.target import Target
 from bothup.model.tunnel_settings import Settings, aws_initiates, fingerprint, settings_of
 
@@ -104,12 +105,12 @@ def _preconditions(
         sibling = sibling_of(connection, tunnel).outside_ip
         yield f"tunnel {sibling} is UP, and has stayed UP for the settle time"
     for name, value, _ in differences(before, after):
-        yield f"{name} is {shown(value)}"
+        yield f"{name} is {shown(name, value)}"
 
 
 def _verify(tunnel: Tunnel, before: Settings, after: Settings, *, in_place: bool) -> Iterator[str]:
     for name, _, value in differences(before, after):
-        yield f"{name} is {shown(value)}"
+        yield f"{name} is {shown(name, value)}"
     yield "what the step does not name is unchanged"
     if not in_place and tunnel.status is not TunnelStatus.DOWN:
         yield "the tunnel is UP, and stays UP for the settle time"
@@ -142,8 +143,8 @@ def endpoint_step(
         why=proposal.why,
         before=before,
         after=proposal.settings,
-        preconditions=tuple(f"{name} is {shown(value)}" for name, value, _ in changes),
-        verify=tuple(f"{name} is {shown(value)}" for name, _, value in changes),
+        preconditions=tuple(f"{name} is {shown(name, value)}" for name, value, _ in changes),
+        verify=tuple(f"{name} is {shown(name, value)}" for name, _, value in changes),
         needs=tuple(step.id for step in groups),
     )
 
@@ -162,10 +163,10 @@ def change_step(target: Target, change: Change, name: str) -> Step:
         before=change.before,
         after=change.after,
         preconditions=(
-            *(f"{setting} is {shown(value)}" for setting, value, _ in changes),
+            *(f"{setting} is {shown(setting, value)}" for setting, value, _ in changes),
             *change.assumes,
         ),
-        verify=tuple(f"{setting} is {shown(value)}" for setting, _, value in changes),
+        verify=tuple(f"{setting} is {shown(setting, value)}" for setting, _, value in changes),
         assumes=change.assumes,
     )
 

@@ -6,16 +6,19 @@ What was refused stands below it with its reason, then what else a person should
 import itertools
 import textwrap
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from bothup.model.plan import Action, Plan, Refused, Risk, Step, differences, shown
+from bothup.model.plan import Action, Plan, Refused, Risk, Step, differences
+from bothup.model.shown import shown
 from bothup.model.target import CoverageStatus
-from bothup.report._columns import Cell, columns, styled
+from bothup.report._columns import Cell, columns, folded, styled, total, widest, wrapped
 from bothup.report._look import Look, printable
 from bothup.report._words import counted, unread
 
 _PLACES = 4  # are named of those that something holds for, unless all are asked for
 HEADINGS = ("", "Where", "Tunnel", "Change", "Interrupts", "Remedies")
+NARROW = ("", "Where", "Change")
+_CHANGE, _SHORTEST, _WHERE = 3, 40, 34
 _RISKS = {
     Risk.NONE: ("nothing", "green"),
     Risk.DOWN_TUNNEL: ("a DOWN tunnel", ""),
@@ -29,7 +32,7 @@ def render(plan: Plan, look: Look) -> Iterator[str]:
     names = {each.id: each.name for each in plan.connections}
     if plan.steps:
         rows = [_cells(number, step, names) for number, step in enumerate(plan.steps, 1)]
-        yield from columns(HEADINGS, rows, look)
+        yield from _table(rows, look)
     if plan.refused:
         yield styled("Not planned, and why:", "bold", look) + "\n"
         yield from _refusals(plan.refused, look)
@@ -44,7 +47,37 @@ def render(plan: Plan, look: Look) -> Iterator[str]:
     missing = [each for each in plan.coverage if each.status is not CoverageStatus.READ]
     for covered in missing:
         yield from _wrapped(f"! not read: {unread(covered)}", look)
-    yield styled(_headline(plan), "bold yellow" if missing else "bold", look) + "\n"
+    style = "bold yellow" if missing else "bold"
+    for line in _wrapped(_headline(plan), look):
+        yield styled(line.rstrip("\n"), style, look) + "\n"
+
+
+def _table(rows: Sequence[tuple[Cell, ...]], look: Look) -> Iterator[str]:
+    """Yield the columns side by side; where the screen is narrower, changes are wrapped.
+
+    Where they would have to be too narrow, the other columns stand below them.
+    """
+    over = total(HEADINGS, rows) - look.width
+    room = widest(row[_CHANGE] for row in rows) - over
+    if over <= 0:
+        yield from columns(HEADINGS, rows, look)
+    elif room >= _SHORTEST:
+        fitted = [(*row[:_CHANGE], folded(row[_CHANGE], room), *row[_CHANGE + 1 :]) for row in rows]
+        yield from columns(HEADINGS, fitted, look)
+    else:
+        yield from columns(NARROW, list(_narrow(rows, look)), look)
+
+
+def _narrow(rows: Sequence[tuple[Cell, ...]], look: Look) -> Iterator[tuple[Cell, ...]]:
+    places = [wrapped((*where, *tunnel), _WHERE) for _, where, tunnel, *_ in rows]
+    numbers = [number for number, *_ in rows]
+    beside = total(NARROW, [(*each, ()) for each in zip(numbers, places, strict=True)])
+    room = max(_SHORTEST // 2, look.width - beside + len(NARROW[-1]))
+    for place, (number, _, _, change, risk, remedies) in zip(places, rows, strict=True):
+        interrupts = ", ".join(text for text, _ in risk)
+        by = ", ".join(text for text, _ in remedies)
+        told: Cell = ((f"interrupts {interrupts}", risk[0][1]), (f"by {by}", "dim"))
+        yield number, place, folded((*change, *told), room)
 
 
 def _cells(number: int, step: Step, names: dict[str, str | None]) -> tuple[Cell, ...]:
@@ -87,7 +120,7 @@ def _changes(step: Step) -> Iterator[str]:
         if name.endswith("LogOutputFormat"):
             continue
         # The account and Region of a log group's ARN stand in the row already.
-        yield f"{name}: {shown(old)} → {shown(new).rpartition(':log-group:')[2]}"
+        yield f"{name}: {shown(name, old)} → {shown(name, new).rpartition(':log-group:')[2]}"
 
 
 def _lines(*texts: str | None) -> Cell:

@@ -181,18 +181,3 @@ def differences(before: Settings, after: Settings) -> list[tuple[str, Any, Any]]
         elif was != becomes and not (was is None and becomes is False and name in OFF_UNLESS_SET):
             found.append((name, was, becomes))
     return found
-
-
-def shown(value: Any) -> str:
-    """Write the value of a setting for people."""
-    match value:
-        case None:
-            return "not set"
-        case bool():
-            return "on" if value else "off"
-        case []:
-            return "none"
-        case list():
-            return ", ".join(map(str, value))
-        case _:
-            return str(value)

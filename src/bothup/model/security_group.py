@@ -11,6 +11,8 @@ DEFAULT_NAME = "default"
 # Every address of IPv4 and of IPv6, as EC2 writes them.
 ANYWHERE = frozenset({"0.0.0.0/0", "::/0"})
 _ALL, _TCP = "-1", frozenset({"tcp", "6"})
+# Of these the "ports" are the type and the code of a message.
+_ICMP = {"icmp": "icmp", "1": "icmp", "icmpv6": "icmpv6", "58": "icmpv6"}
 _LAST_PORT = 65535
 
 
@@ -23,8 +25,8 @@ class Peer(enum.StrEnum):
     GROUP = "UserIdGroupPairs"
 
 
-# By what a rule names a peer.
-_KEYS = {
+# By what a rule names a peer, in its list of the IpPermissions.
+PEER_KEYS = {
     Peer.IPV4: "CidrIp",
     Peer.IPV6: "CidrIpv6",
     Peer.PREFIX_LIST: "PrefixListId",
@@ -63,7 +65,7 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def permission(self) -> dict[str, Any]:
         """The rule as EC2's IpPermissions have it, for this peer alone."""
-        peer: dict[str, Any] = {_KEYS[self.kind]: self.peer}
+        peer: dict[str, Any] = {PEER_KEYS[self.kind]: self.peer}
         if self.owner and self.kind is Peer.GROUP:
             peer["UserId"] = self.owner
         if self.description:
@@ -73,13 +75,20 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
         return {"IpProtocol": self.protocol, **known, self.kind.value: [peer]}
 
     def __str__(self) -> str:
-        """Say it in few words: "tcp 22 from 0.0.0.0/0" without the direction."""
-        if self.protocol == _ALL:
-            return f"all protocols, {self.peer}"
-        if self.from_port is None or self.to_port is None:
-            return f"{self.protocol}, {self.peer}"
-        ports = {self.from_port, self.to_port}
-        return f"{self.protocol} {'-'.join(map(str, sorted(ports)))}, {self.peer}"
+        """Say it in few words, without the direction: "tcp 22, 0.0.0.0/0"."""
+        return f"{traffic(self.protocol, self.from_port, self.to_port)}, {self.peer}"
+
+
+def traffic(protocol: str, first: int | None, last: int | None) -> str:
+    """Say what a rule lets through: "tcp 22", "udp 500-4500", "icmp type 8", "all protocols"."""
+    if protocol == _ALL:
+        return "all protocols"
+    if protocol in _ICMP:
+        kind = f" type {first}" if first not in (None, -1) else ""
+        code = f" code {last}" if kind and last not in (None, -1) else ""
+        return f"{_ICMP[protocol]}{kind}{code}"
+    ports = [str(port) for port in dict.fromkeys((first, last)) if port not in (None, -1)]
+    return f"{protocol} {'-'.join(ports)}".strip()
 
 
 class SecurityGroup(msgspec.Struct, frozen=True, kw_only=True):

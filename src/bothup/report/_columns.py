@@ -1,9 +1,10 @@
 """Columns of text for a terminal: rows of cells, cells of lines, each line with a style.
 
 rich's own table measures and wraps every cell, which takes seconds for thousands of rows; here a
-column is as wide as its widest line, and lines are never wrapped.
+column is as wide as its widest line, and lines are wrapped only where that is asked for.
 """
 
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from rich.cells import cell_len, chop_cells, set_cell_size
@@ -50,6 +51,16 @@ def widest(cells: Iterable[Cell]) -> int:
 def wrapped(cell: Cell, room: int) -> Cell:
     """Give what is wider than the room a line more, or several."""
     return tuple((part, style) for text, style in cell for part in chop_cells(text, room))
+
+
+def folded(cell: Cell, room: int) -> Cell:
+    """Wrap what is wider than the room between words; what goes on is indented."""
+    return tuple(
+        (part, style)
+        for text, style in cell
+        for line in textwrap.wrap(text, room, subsequent_indent="  ", break_on_hyphens=False)
+        for part in ([line] if cell_len(line) <= room else chop_cells(line, room))
+    )
 
 
 def cut_short(cell: Cell, room: int) -> Cell:

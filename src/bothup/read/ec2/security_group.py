@@ -6,18 +6,10 @@ from itertools import chain
 
 from bothup.model.connection import Malformed
 from bothup.model.resource_type import SECURITY_GROUP
-from bothup.model.security_group import Opening, Peer, SecurityGroup
+from bothup.model.security_group import PEER_KEYS, Opening, SecurityGroup
 from bothup.model.target import Target
 from bothup.read.ec2.resource import readable, tags_of
 from bothup.read.fields import Record, WrongField, each, kind, text
-
-# Where a rule names its peers, and by what.
-_PEERS = {
-    Peer.IPV4: "CidrIp",
-    Peer.IPV6: "CidrIpv6",
-    Peer.PREFIX_LIST: "PrefixListId",
-    Peer.GROUP: "GroupId",
-}
 
 
 def read_security_group(item: object, target: Target) -> SecurityGroup | Malformed:
@@ -54,7 +46,7 @@ def _each_opening(rule: Record) -> Iterator[Opening]:
     if not protocol:
         raise WrongField("IpProtocol", "a protocol", "nothing")
     first, last = _port(rule, "FromPort"), _port(rule, "ToPort")
-    for where, key in _PEERS.items():
+    for where, key in PEER_KEYS.items():
         for peer in each(rule, where.value, dict):
             yield Opening(
                 protocol=protocol,
