@@ -14,6 +14,7 @@ from bothup.aws.caller import Caller
 from bothup.aws.clients import Clients
 from bothup.aws.collect.incident import Incident
 from bothup.aws.collect.same_gateway import Devices
+from bothup.aws.collect.trail import Trail
 from bothup.aws.evidence import collect
 from bothup.aws.fleet import Fleet, Limits
 from bothup.aws.pacing import Pacer
@@ -87,7 +88,7 @@ def gathered(
 
     async def work(_: Ways, devices: Devices, __: Survey) -> Document:
         target = Target(account=ACCOUNT, region=region)
-        return await collect(found.id, target, incident, devices, interval=interval)
+        return await collect(found.id, target, incident, devices, Trail(), interval=interval)
 
     document = on_the_ground(work, regions=regions, seconds=seconds)
     plain: Document = msgspec.json.decode(msgspec.json.encode(document))

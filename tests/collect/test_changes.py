@@ -6,14 +6,21 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bothup.aws.collect.changes import _events, change, wanted
-from bothup.aws.collect.incident import Incident
+import pytest
+
+from bothup.aws.collect.changes import wanted
+from bothup.aws.collect.incident import Incident, Span
+from bothup.aws.collect.recorded import change
+from bothup.aws.collect.trail import Events, Lookup, Trail
 from bothup.aws.collect.wanted import Subject, Wanted
+from bothup.errors import AwsError
 from bothup.model.connection import Tunnel, TunnelStatus, VpnConnection
 from bothup.model.target import Target
 from bothup.read.evidence_parts import read_change
 
 KEY = "Zz9.SecretSecret_1"
+NOW, HOUR = datetime(2026, 11, 24, 12, tzinfo=UTC), timedelta(hours=1)
+LOOKUP = Lookup(Target(region="eu-west-1"), "EventName", "ModifyVpnTunnelOptions")
 
 
 def event(parameters: Any, **more: Any) -> dict[str, Any]:
@@ -44,9 +51,50 @@ def test_every_page_is_read_and_what_only_reads_is_passed_over() -> None:
         more = {"NextToken": f"page-{number}"} if number < 3 else {}
         return {"Events": [read, wrote], **more}
 
-    found, whole = asyncio.run(_events(call, {"MaxResults": 50}))
-    assert (list(found), whole) == (["w-1", "w-2", "w-3"], True)
+    found = asyncio.run(Trail().events(call, LOOKUP, Span(NOW - HOUR, NOW)))
+    assert ([each.id for each in found.listed], found.whole) == (["w-1", "w-2", "w-3"], True)
     assert asked == [None, "page-1", "page-2"]
+
+
+def test_one_lookup_serves_all_who_ask_how_far_back_they_may_look() -> None:
+    asked: list[datetime] = []
+
+    async def call(service: str, name: str, params: Mapping[str, Any], /) -> dict[str, Any]:
+        asked.append(params["StartTime"])
+        ago = (1, 3, 5, 7, 9, 11, 13, 15)[2 * len(asked) - 2 :][:2]
+        events = [{**event({}), "EventId": f"{hours} h", "EventTime": NOW - hours * HOUR}
+                  for hours in ago]  # fmt: skip
+        return {"Events": events, "NextToken": "more"}
+
+    spans = [Span(NOW - hours * HOUR, NOW) for hours in (4, 20, 15)]
+
+    async def all_of_them() -> list[Events]:
+        trail = Trail((LOOKUP, each) for each in spans)
+        return await asyncio.gather(*(trail.events(call, LOOKUP, each) for each in spans))
+
+    late, early, edge = asyncio.run(all_of_them())
+    assert asked == [NOW - 20 * HOUR] * 4
+    assert ([each.id for each in late.listed], late.whole) == (["1 h", "3 h"], True)
+    assert (len(early.listed), early.whole) == (8, False)
+    assert (len(edge.listed), edge.whole) == (8, False)
+
+
+def test_a_lookup_that_failed_is_made_again_for_the_next_who_asks() -> None:
+    answers = [AwsError("no"), {"Events": [event({})]}]
+
+    async def call(service: str, name: str, params: Mapping[str, Any], /) -> dict[str, Any]:
+        answer = answers.pop(0)
+        if isinstance(answer, AwsError):
+            raise answer
+        return answer
+
+    async def twice() -> Events:
+        trail, span = Trail(), Span(NOW - HOUR, NOW)
+        with pytest.raises(AwsError, match="no"):
+            await trail.events(call, LOOKUP, span)
+        return await trail.events(call, LOOKUP, span)
+
+    assert [each.id for each in asyncio.run(twice()).listed] == ["e-1"]
 
 
 def test_what_is_older_than_the_pages_that_are_read_is_missing() -> None:
@@ -59,7 +107,7 @@ def test_what_is_older_than_the_pages_that_are_read_is_missing() -> None:
     connection = VpnConnection(
         id="vpn-1", target=Target(region="eu-west-1"), tunnels=(tunnel,), observed_at=now
     )
-    (one,) = wanted(Subject(connection=connection, incident=Incident(now=now)))
+    (one,) = wanted(Subject(connection=connection, incident=Incident(now=now)), Trail())
     assert isinstance(one, Wanted)
     told = asyncio.run(one.gathered(call))
     (missing,) = told["missing_evidence"]
@@ -133,5 +181,5 @@ def test_changes_are_looked_for_where_the_tunnel_changed_also_before_since() -> 
         id="vpn-1", target=Target(region="eu-west-1"), tunnels=(tunnel,), observed_at=now
     )
     asked = Incident(now=now, since=now - timedelta(hours=1))
-    (one,) = wanted(Subject(connection=connection, incident=asked))
+    (one,) = wanted(Subject(connection=connection, incident=asked), Trail())
     assert "--start-time 2026-11-22T09:00:00Z" in str(one)

@@ -47,6 +47,8 @@ def test_without_a_name_all_that_are_not_redundant_are_diagnosed(
     told = json.loads(done.stdout)
     assert told["schema"] == "bothup.diagnoses/1"
     assert told["not_read"] == []
+    # Three of its connections have changes that CloudTrail keeps: seven names, and two of calls.
+    assert sim.calls.count("cloudtrail:LookupEvents", region="eu-central-1") == 7 + 2
     broken = {connection(sim, name).id for name in ("broken", "static", "quiet", "quay-1")} | {
         connection(sim, "quay-2", "eu-west-1").id
     }

@@ -22,6 +22,7 @@ from bothup.aws.collect import (
 from bothup.aws.collect.incident import Incident
 from bothup.aws.collect.past import as_it_was
 from bothup.aws.collect.same_gateway import Devices
+from bothup.aws.collect.trail import Trail
 from bothup.aws.collect.vpn_connections import Call
 from bothup.aws.collect.wanted import Absent, Document, Subject, Wanted, lacking, merged, reason
 from bothup.errors import AwsError
@@ -38,7 +39,6 @@ COLLECTORS: tuple[Collector, ...] = (
     tunnel_status.wanted,
     tunnel_logs.wanted,
     tunnel_metrics.wanted,
-    changes.wanted,
     health.wanted,
     attachment.wanted,
 )
@@ -49,6 +49,7 @@ async def collect(
     target: Target,
     incident: Incident,
     devices: Devices,
+    trail: Trail,
     *,
     interval: float = 0.0,
 ) -> Document:
@@ -76,17 +77,18 @@ async def collect(
         return head | {"connection": first.item}
     subject = Subject(connection=found, incident=incident)
     parts = await asyncio.gather(
-        telemetry.again(call, first, interval), *_parts(subject, call, devices)
+        telemetry.again(call, first, interval), *_parts(subject, call, devices, trail)
     )
     whole = merged([head, *parts])
     return as_it_was(whole, incident.at) if incident.at else whole
 
 
 def _parts(
-    subject: Subject, call: Call, devices: Devices
+    subject: Subject, call: Call, devices: Devices, trail: Trail
 ) -> Iterator[Coroutine[Any, Any, Document]]:
     wishes = [each for collector in COLLECTORS for each in collector(subject)]
-    for wish in (*wishes, *same_gateway.wanted(subject, devices)):
+    shared = (*changes.wanted(subject, trail), *same_gateway.wanted(subject, devices))
+    for wish in (*wishes, *shared):
         yield wish.gathered(call) if isinstance(wish, Wanted) else _said(wish)
 
 

@@ -7,6 +7,7 @@ from functools import partial
 from bothup.aws.clients import Clients
 from bothup.aws.collect.incident import Incident
 from bothup.aws.collect.same_gateway import Devices
+from bothup.aws.collect.trail import Trail
 from bothup.aws.collect.wanted import Document
 from bothup.aws.evidence import collect
 from bothup.aws.survey import Survey
@@ -32,7 +33,8 @@ async def explain(way: Reached, profile: str | None, step: Step) -> str:
     async with Clients(profile) as clients:
         ways = Ways(way.caller, clients, way.accounts, way.run)
         devices = Devices(Survey(), partial(ways.to, seconds=SECONDS))
-        document = await collect(step.resource, step.target, Incident(now=now), devices)
+        incident = Incident(now=now)
+        document = await collect(step.resource, step.target, incident, devices, Trail())
     causes = await asyncio.to_thread(_causes, document, now, step.tunnel)
     return "; ".join(map(_said, causes[:_MOST]))
 

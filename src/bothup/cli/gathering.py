@@ -1,15 +1,18 @@
 """Gather live evidence: find the connections, then collect all that AWS tells of each."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, Generic, TypeVar
 
 import msgspec
 
 from bothup.aws.clients import Clients
-from bothup.aws.collect.incident import Incident
+from bothup.aws.collect.changes import expected
+from bothup.aws.collect.incident import Incident, Span
 from bothup.aws.collect.same_gateway import Devices
+from bothup.aws.collect.trail import Lookup, Trail
+from bothup.aws.collect.wanted import Subject
 from bothup.aws.evidence import collect
 from bothup.aws.survey import Record, Survey
 from bothup.aws.ways import Ways
@@ -20,6 +23,7 @@ from bothup.cli.reached import reached
 from bothup.engine.controls import select
 from bothup.engine.judge import judge
 from bothup.errors import UsageError
+from bothup.model.connection import VpnConnection
 from bothup.model.finding import Status
 from bothup.model.target import Coverage
 
@@ -127,12 +131,20 @@ async def _collect(
     take: Take[T],
     interval: float,
 ) -> dict[str, T]:
-    free = asyncio.Semaphore(_TOGETHER)
+    free, trail = asyncio.Semaphore(_TOGETHER), Trail(_lookups(chosen, incident))
 
     async def one(record: Record) -> T:
         async with free:
-            document = await collect(record.id, record.target, incident, devices, interval=interval)
+            document = await collect(
+                record.id, record.target, incident, devices, trail, interval=interval
+            )
             return await asyncio.to_thread(take, document)
 
     made = await asyncio.gather(*map(one, chosen))
     return dict(zip((each.id for each in chosen), made, strict=True))
+
+
+def _lookups(chosen: Sequence[Record], incident: Incident) -> Iterator[tuple[Lookup, Span]]:
+    for each in chosen:
+        if isinstance(each, VpnConnection):
+            yield from expected(Subject(connection=each, incident=incident))
