@@ -86,6 +86,28 @@ def test_what_is_denied_costs_the_controls_that_need_it(
     assert "READ IN PART" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("chosen", "partly"), [("EC2.6,EC2.10,EC2.15", True), ("EC2.6,EC2.10", False)]
+)
+def test_what_is_denied_is_not_lost_among_other_errors(
+    sim: SimServer, capsys: pytest.CaptureFixture[str], chosen: str, partly: bool
+) -> None:
+    """EC2.6 comes first by its number, and AWS fails it; EC2.10 may not be judged at all."""
+    sim.faults.add(Fault(operation="ec2:DescribeFlowLogs", code="OperationNotPermitted"))
+    sim.faults.add(Fault(operation="ec2:DescribeVpcEndpoints", code="UnauthorizedOperation"))
+    words = ("--control", chosen, "--region", QUIET, "-q")
+    assert run(["scan", *words, "-o", "json"]) in (3, 4)
+    (covered,) = json.loads(capsys.readouterr().out)["coverage"]
+    assert (covered["status"], covered["error_code"]) == ("denied", "UnauthorizedOperation")
+    assert covered["message"].startswith("EC2.10: ")
+    assert "; EC2.6: OperationNotPermitted: " in covered["message"]
+    assert ("controls" in covered) is partly
+    run(["scan", *words])
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "UnauthorizedOperation: EC2.10: " in shown
+    assert "EC2.6: OperationNotPermitted: " in shown
+
+
 def test_a_control_may_be_added_while_the_program_runs(
     sim: SimServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,7 +19,7 @@ from bothup.aws.caller import Caller
 from bothup.aws.collect import vpn_connections
 from bothup.aws.collect.vpn_connections import Call
 from bothup.aws.pacing import Pacer
-from bothup.aws.reading import Gap
+from bothup.aws.reading import Gap, told
 from bothup.aws.session import Session
 from bothup.errors import (
     AwsError,
@@ -293,13 +293,9 @@ def _status(error: AwsError) -> CoverageStatus:
 
 
 def _partly(target: Target, gaps: Sequence[Gap]) -> Coverage:
-    """A Target that some controls were judged in and others were not."""
-    covered = _covered(
-        target,
-        _status(gaps[0].error),
-        gaps[0].error.code,
-        "; ".join(f"{', '.join(gap.controls)}: {gap.error}" for gap in gaps),
-    )
+    """A Target that some controls were judged in and others were not; the gravest gap is first."""
+    gravest = gaps[0].error
+    covered = _covered(target, _status(gravest), gravest.code, told(gaps))
     named = tuple(control for gap in gaps for control in gap.controls)
     return msgspec.structs.replace(covered, controls=named)
 

@@ -8,7 +8,14 @@ import msgspec
 
 from bothup.aws.collect.kinds import collector
 from bothup.aws.collect.vpn_connections import Call
-from bothup.errors import AwsError, CredentialsRejected
+from bothup.errors import (
+    AwsError,
+    CredentialsRejected,
+    Denied,
+    NotEnabled,
+    Throttled,
+    Unreachable,
+)
 from bothup.model.target import Target
 from bothup.read.fields import WrongField
 
@@ -28,17 +35,44 @@ async def read(call: Call, target: Target, needs: Needs, take: Take) -> tuple[Ga
     """Read all that is needed; evidence is handed on in pieces, as it comes in.
 
     What the controls need beside their subjects comes first, and whole. What cannot be read costs
-    the controls that need it. Raises AwsError where none can be judged, or where AWS does not
-    accept the credentials.
+    the controls that need it; the gravest gap comes first. Raises AwsError where none can be
+    judged, or where AWS does not accept the credentials.
     """
     beside = {kind for kinds in needs.values() for kind in kinds[1:]}
     errors = await _read_kinds(call, target, beside, take)
     left = {kinds[0] for kinds in needs.values() if errors.keys().isdisjoint(kinds)}
     errors |= await _read_kinds(call, target, left, take)
-    gaps = tuple(_gaps(needs, errors))
+    gaps = tuple(sorted(_gaps(needs, errors), key=lambda gap: _gravity(gap.error)))
     if gaps and sum(len(gap.controls) for gap in gaps) == len(needs):
-        raise gaps[0].error
+        raise _as_one(gaps)
     return gaps
+
+
+def told(gaps: Sequence[Gap]) -> str:
+    """Say what each gap costs and why, with AWS's code where it is not that of the first."""
+    first = gaps[0].error.code
+
+    def one(gap: Gap) -> str:
+        code = f"{gap.error.code}: " if gap.error.code not in (None, first) else ""
+        return f"{', '.join(gap.controls)}: {code}{gap.error}"
+
+    return "; ".join(map(one, gaps))
+
+
+def _as_one(gaps: Sequence[Gap]) -> AwsError:
+    """Make one error of what went wrong with everything, as grave as the gravest."""
+    first = gaps[0].error
+    if len({(gap.error.code, str(gap.error)) for gap in gaps}) == 1:
+        return first
+    return type(first)(told(gaps), first.code, retryable=first.retryable)
+
+
+# What somebody has to mend comes before what may have passed when it is tried again.
+_GRAVITIES = {Denied: 0, NotEnabled: 0, Unreachable: 2, Throttled: 3}
+
+
+def _gravity(error: AwsError) -> int:
+    return next((rank for kind, rank in _GRAVITIES.items() if isinstance(error, kind)), 1)
 
 
 async def _read_kinds(
@@ -81,8 +115,8 @@ def _gaps(needs: Needs, errors: Mapping[type, AwsError]) -> Iterator[Gap]:
     """Yield what went wrong, with the controls that it costs; each control is named once."""
     costs: dict[type, list[str]] = {}
     for control, kinds in needs.items():
-        found = next((kind for kind in kinds if kind in errors), None)
-        if found is not None:
-            costs.setdefault(found, []).append(control)
+        if missing := [kind for kind in kinds if kind in errors]:
+            gravest = min(missing, key=lambda kind: _gravity(errors[kind]))
+            costs.setdefault(gravest, []).append(control)
     for kind, controls in costs.items():
         yield Gap(tuple(controls), errors[kind])
