@@ -68,7 +68,7 @@ def _as_one(gaps: Sequence[Gap]) -> AwsError:
 
 
 # What somebody has to mend comes before what may have passed when it is tried again.
-_GRAVITIES = {Denied: 0, NotEnabled: 0, Unreachable: 2, Throttled: 3}
+_GRAVITIES: Mapping[type[AwsError], int] = {Denied: 0, NotEnabled: 0, Unreachable: 2, Throttled: 3}
 
 
 def _gravity(error: AwsError) -> int:
