@@ -153,6 +153,26 @@ def test_a_device_log_alone_is_enough(bothup: Run, tmp_path: Path) -> None:
     assert "device log, 2026-11-22 08:10:45 UTC: gw.log, line 19: " in told.stdout
 
 
+def test_a_log_as_windows_exports_it_is_read_and_told(bothup: Run, tmp_path: Path) -> None:
+    text = (tmp_path / device_log(tmp_path)).read_text("utf-8").replace("\n", "\r\n")
+    (tmp_path / "gw.log").write_text(text, "utf-16", newline="")
+    (tmp_path / "gw.conf").write_text("conn aws\n  right=203.0.113.11\n  auto=start\n", "utf-16")
+    files = ("--device-log", "gw.log", "--device-config", "gw.conf")
+    told = json.loads(bothup("diagnose", *files, "-o", "json", sim=None).stdout)
+    assert not any("not text" in each for each in told["notices"])
+    assert "psk-mismatch" in {each["causes"][0]["id"] for each in told["tunnels"]}
+    assert told["notices"][0] == "gw.log: read as UTF-16, which it is written in"
+
+
+def test_an_input_without_end_is_no_evidence(bothup: Run, tmp_path: Path) -> None:
+    with (tmp_path / "vast.json").open("wb") as file:
+        file.truncate(300 * 2**20)
+    for verb, flag in (("diagnose", "--evidence"), ("scan", "--diagnosis")):
+        done = bothup(verb, flag, "vast.json", sim=None)
+        assert done.stderr == "bothup: vast.json: more than 256 MiB; expected less\n"
+        assert (done.returncode, done.stdout) == (2, "")
+
+
 def test_a_device_log_joins_the_evidence_of_aws(
     bothup: Run, sim: SimServer, tmp_path: Path
 ) -> None:
@@ -210,6 +230,8 @@ def test_without_credentials_the_way_without_them_is_named(bothup: Run) -> None:
         (("--evidence", "none.json"), "none.json: No such file or directory"),
         (("--evidence", "-"), "stdin, $.schema: null; expected bothup.evidence/1"),
         (("--device-log", "none.log"), "none.log: No such file or directory; expected a log"),
+        (("--device-log", "--quiet"), "--quiet stands where a file is expected; such a file is ./"),
+        (("--evidence", "-q"), "-q stands where a file is expected; such a file is ./-q"),
         (("--device-config", "none.cfg"), "none.cfg: No such file or directory; expected a conf"),
         (("--evidence", "-", "vpn-1"), "name no connection or time"),
         (("--evidence", "-", "--at", "2026-01-01"), "name no connection or time"),

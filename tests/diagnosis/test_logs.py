@@ -216,6 +216,23 @@ def test_binary_is_no_log(tmp_path: Path) -> None:
     assert log.notices
 
 
+@pytest.mark.parametrize(
+    "mark_and_encoding",
+    [("\ufeff", "utf-16-le"), ("\ufeff", "utf-16-be"), ("", "utf-16-le"), ("", "utf-16-be"),
+     ("\ufeff", "utf-8")],
+)  # fmt: skip
+def test_a_log_in_utf16_reads_as_one_in_utf8(
+    tmp_path: Path, mark_and_encoding: tuple[str, str]
+) -> None:
+    file, (mark, encoding) = tmp_path / "log", mark_and_encoding
+    text = "Nov 24 05:30:42 gw charon: 09[IKE] <aws|1> giving up after 5 retransmits — ü\r\n" * 2
+    file.write_bytes(text.encode())
+    plain = read_log(LogFile(file), LogSource.DEVICE, near=NEAR, name="log")
+    assert plain.events
+    file.write_bytes((mark + text).encode(encoding))
+    assert read_log(LogFile(file), LogSource.DEVICE, near=NEAR, name="log") == plain
+
+
 def test_a_line_without_end_is_cut_and_not_held(tmp_path: Path) -> None:
     file = tmp_path / "log"
     file.write_text("x" * 5_000_000)

@@ -4,7 +4,6 @@ import sys
 from typing import Annotated
 
 import msgspec
-from cyclopts import Parameter
 
 from bothup.apply.journal import Begun, Journal
 from bothup.apply.other_steps import ON_ALARMS
@@ -36,10 +35,10 @@ from bothup.model.plan import Plan
 def apply(
     plan: Annotated[
         str | None,
-        Parameter(
-            help="File that `bothup plan -o json=FILE` wrote; - is stdin. With --resume also the "
+        flag(
+            "File that `bothup plan -o json=FILE` wrote; - is stdin. With --resume also the "
             "plan's id in the journal.",
-            allow_leading_hyphen=True,
+            hyphen=True,
         ),
     ] = None,
     /,

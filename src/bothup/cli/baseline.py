@@ -6,8 +6,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import Parameter
-
 from bothup import __version__
 from bothup.cli import exits, logs
 from bothup.cli.draft import save
@@ -31,10 +29,8 @@ def baseline(
     reason: Annotated[str, flag("Why today's failures are accepted until then.")],
     input: Annotated[  # noqa: A002 - the flag's name
         str | None,
-        Parameter(
-            help="File to judge instead of asking AWS, as with `bothup scan`; - is stdin.",
-            show_default=False,
-            allow_leading_hyphen=True,
+        flag(
+            "File to judge instead of asking AWS, as with `bothup scan`; - is stdin.", hyphen=True
         ),
     ] = None,
     control: Annotated[

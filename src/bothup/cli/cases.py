@@ -1,14 +1,12 @@
 """Cases: the evidence on one connection, ready to be diagnosed, from wherever it comes."""
 
-import sys
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
 
-from bothup.errors import InputError
+from bothup.cli.incoming import data_of
 from bothup.model.bundle import Bundle
 from bothup.read.bundle import bundle_of, read_bundle
 from bothup.read.encoding import utf8
@@ -40,10 +38,7 @@ def case_of(document: Mapping[str, Any], now: datetime) -> Case:
 def from_file(name: str, now: datetime) -> Case:
     """Read a case from a file, or from stdin for "-"; raises InputError."""
     source = "stdin" if name == "-" else name
-    try:
-        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-    except OSError as error:
-        raise InputError(name, "", error.strerror or "cannot be read") from None
+    data = data_of(name)
     bundle = read_bundle(data, source, now=now)
     try:
         beside = msgspec.json.decode(utf8(data, source), type=_Beside)

@@ -14,8 +14,9 @@ from bothup.apply.means import Told
 from bothup.apply.run import Outcome
 from bothup.apply.stops import Why
 from bothup.cli.flags import flag
+from bothup.cli.incoming import data_of
 from bothup.cli.options import ExternalId, Profile, Reach, RoleChain, RoleName, SessionName
-from bothup.errors import InputError, UsageError
+from bothup.errors import UsageError
 from bothup.model.plan import Plan
 from bothup.read.plan_file import read_plan
 
@@ -102,11 +103,7 @@ def journal_path(named: Path | None) -> Path:
 def plan_of(file: str) -> Plan:
     """Read a plan from a file, or from stdin for "-"; raises InputError."""
     source = "stdin" if file == "-" else file
-    try:
-        text = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    except OSError as error:
-        raise InputError(source, "", error.strerror or "cannot be read") from None
-    return read_plan(text, source)
+    return read_plan(data_of(file), source)
 
 
 def plan_id(plan: str) -> str:

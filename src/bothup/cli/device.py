@@ -1,20 +1,23 @@
 """The device's side: its logs and its configuration, from files that a person has at hand."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
 from cyclopts import Group, Parameter
 
+from bothup.cli.flags import flag
 from bothup.errors import InputError, UsageError
-from bothup.model.bundle import Bundle, LogSource
+from bothup.model.bundle import Bundle, Log, LogSource
 from bothup.model.connection import VpnConnection
 from bothup.model.device import DeviceConfig
 from bothup.read.device_config import read_device_config
+from bothup.read.encoding import HEAD, UTF8, encoding_of
 from bothup.read.logs._read import LogFile, read_log
 from bothup.read.mask import MASK, masked, masked_config
 
@@ -32,32 +35,26 @@ class DeviceFiles:
 
     device_log: Annotated[
         tuple[str, ...],
-        Parameter(
-            help="Log of the customer gateway device, repeatable; - is stdin.",
-            allow_leading_hyphen=True,
+        flag(
+            "Log of the customer gateway device, repeatable; - is stdin.",
             group=_GROUP,
-            negative=(),
-            show_default=False,
+            hyphen=True,
         ),
     ] = ()
     device_config: Annotated[
         tuple[str, ...],
-        Parameter(
-            help="Configuration of the customer gateway device, repeatable; - is stdin. Keys in it "
-            "are masked.",
-            allow_leading_hyphen=True,
+        flag(
+            "Configuration of the customer gateway device, repeatable; - is stdin. Keys in it are "
+            "masked.",
             group=_GROUP,
-            negative=(),
-            show_default=False,
+            hyphen=True,
         ),
     ] = ()
     vendor: Annotated[
         str | None,
-        Parameter(
-            help="Whose they are (strongswan, cisco-asa, fortigate, …), where that is not "
-            "recognised.",
+        flag(
+            "Whose they are (strongswan, cisco-asa, fortigate, …), where that is not recognised.",
             group=_GROUP,
-            show_default=False,
         ),
     ] = None
 
@@ -74,18 +71,15 @@ def with_device(bundle: Bundle, files: DeviceFiles, zone: tzinfo, now: datetime)
     """
     connection = bundle.connection
     tunnels = connection.tunnels if isinstance(connection, VpnConnection) else ()
-    logs = [
-        read_log(
-            _lines(name),
-            LogSource.DEVICE,
-            vendor=files.vendor,
-            name=name,
-            tunnels=frozenset(each.outside_ip for each in tunnels if each.outside_ip),
-            near=bundle.collected_at or now,
-            zone=zone,
-        )
-        for name in files.device_log
-    ]
+    read = partial(
+        read_log,
+        source=LogSource.DEVICE,
+        vendor=files.vendor,
+        tunnels=frozenset(each.outside_ip for each in tunnels if each.outside_ip),
+        near=bundle.collected_at or now,
+        zone=zone,
+    )
+    logs = [_log(name, read) for name in files.device_log]
     configs = [_config(name, files.vendor) for name in files.device_config]
     return msgspec.structs.replace(
         bundle,
@@ -116,11 +110,15 @@ def zone(name: str) -> tzinfo:
         raise UsageError(f"--timezone {name!r}: expected a name as Europe/Berlin") from None
 
 
-def _lines(name: str) -> Iterable[str]:
-    """Give a log to go through several times: what comes through a pipe comes once."""
+def _log(name: str, read: Callable[..., Log]) -> Log:
+    """Read a log, which is gone through several times: what comes through a pipe comes once."""
     path = _path(name)
     file = LogFile(path)
-    return list(file) if path.is_fifo() or name == "-" else file
+    log = read(list(file) if path.is_fifo() or name == "-" else file, name=name)
+    if file.encoding == UTF8:
+        return log
+    notice = f"{name}: read as {file.encoding.upper()}, which it is written in"
+    return msgspec.structs.replace(log, notices=(notice, *log.notices))
 
 
 def _path(name: str) -> Path:
@@ -134,7 +132,8 @@ def _config(name: str, vendor: str | None) -> DeviceConfig:
 def _text(name: str) -> str:
     try:
         with _path(name).open("rb") as file:
-            return file.read(_LARGEST_CONFIG).decode("utf-8", "replace")
+            data = file.read(_LARGEST_CONFIG)
+            return data.decode(encoding_of(data[:HEAD]), "replace")
     except OSError as error:
         problem = error.strerror or "cannot be read"
         raise InputError(name, "", problem, "a configuration") from None

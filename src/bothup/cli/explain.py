@@ -2,8 +2,6 @@
 
 from typing import Annotated
 
-from cyclopts import Parameter
-
 from bothup.alarms.check import OF_ALARMS, all_checks, check
 from bothup.cli.flags import flag
 from bothup.cli.options import Reach
@@ -29,10 +27,9 @@ def explain(
     ] = (),
     input: Annotated[  # noqa: A002 - the flag's name
         str | None,
-        Parameter(
-            help="With --script: file of connections to judge instead of asking AWS; - is stdin.",
-            show_default=False,
-            allow_leading_hyphen=True,
+        flag(
+            "With --script: file of connections to judge instead of asking AWS; - is stdin.",
+            hyphen=True,
         ),
     ] = None,
     configuration: Configuration = Configuration(),  # noqa: B008 - frozen

@@ -5,13 +5,13 @@ import sys
 from collections.abc import Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
-from pathlib import Path
 
+from bothup.cli.incoming import LARGEST_FLEET, data_of
 from bothup.cli.options import Reach
 from bothup.engine.assemble import assemble, scope
 from bothup.engine.controls import DEFAULT, Rule, select
 from bothup.engine.judge import judge, merged
-from bothup.errors import InputError, UsageError
+from bothup.errors import UsageError
 from bothup.model.connection import VpnConnection
 from bothup.model.finding import Finding
 from bothup.model.names import ACCOUNT_ID, REGION
@@ -46,7 +46,7 @@ def document_of(file: str, reach: Reach, *, quiet: bool) -> Document:
     account, region = _labels(reach)
     source = "stdin" if file == "-" else file
     document = read_input(
-        _bytes(file), source, account=account, region=region, now=datetime.now(UTC)
+        data_of(file, LARGEST_FLEET), source, account=account, region=region, now=datetime.now(UTC)
     )
     if not quiet:
         for notice in document.notices:
@@ -120,10 +120,3 @@ def _label(flag: str, values: tuple[str, ...], form: re.Pattern[str], expected: 
         if not form.fullmatch(value):
             raise UsageError(f"{flag} {value!r}: expected {expected}")
     return values[0] if values else None
-
-
-def _bytes(file: str) -> bytes:
-    try:
-        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    except OSError as error:
-        raise InputError(file, "", error.strerror or "cannot be read") from None

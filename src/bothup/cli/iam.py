@@ -25,7 +25,7 @@ def iam(
     ],
     plan: Annotated[
         str | None,
-        Parameter(help="With apply: the plan's file; - is stdin.", allow_leading_hyphen=True),
+        flag("With apply: the plan's file; - is stdin.", hyphen=True),
     ] = None,
     /,
     *,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from bothup.cli.choice import Choice
-from bothup.cli.from_file import _bytes
+from bothup.cli.incoming import data_of
 from bothup.engine.nat import nat_of
 from bothup.engine.plan import Subject, Wishes, plan
 from bothup.engine.remedies import Cure
@@ -23,7 +23,7 @@ def plan_from(files: Sequence[str], choice: Choice, cures: Sequence[Cure], wishe
     Raises InputError for a file that is none, UsageError for a connection that is in no file.
     """
     now = datetime.now(UTC).replace(microsecond=0)
-    bundles = {file: read_bundle(_bytes(file), file, now=now) for file in files}
+    bundles = {file: read_bundle(data_of(file), file, now=now) for file in files}
     read = [each.connection for each in bundles.values() if each.connection is not None]
     coverage = {
         each.target: Coverage(

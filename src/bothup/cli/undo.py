@@ -11,6 +11,7 @@ from bothup.cli import logs
 from bothup.cli.apply import _carry_out, finish
 from bothup.cli.applying import local_user
 from bothup.cli.changing import Changing, Way, journal_path, plan_id
+from bothup.cli.flags import flag
 from bothup.cli.settings import Configuration
 from bothup.errors import UsageError
 
@@ -18,7 +19,7 @@ from bothup.errors import UsageError
 def undo(
     plan: Annotated[
         str,
-        Parameter(help="File of the plan, or its id in the journal.", allow_leading_hyphen=True),
+        flag("File of the plan, or its id in the journal.", hyphen=True),
     ],
     /,
     *,

@@ -10,7 +10,25 @@ from bothup.errors import InputError
 _GZIP = b"\x1f\x8b"
 # A small compressed file can hold more than any memory.
 _LARGEST = 2**30
+UTF8 = "utf-8-sig"
+# So many bytes, an even number, tell how a text is encoded.
+HEAD = 64
 _UTF16 = {codecs.BOM_UTF16_LE: "UTF-16-LE", codecs.BOM_UTF16_BE: "UTF-16-BE"}
+
+
+def encoding_of(head: bytes) -> str:
+    """Say how a text that begins so is to be decoded; a byte order mark is taken off with it.
+
+    Of UTF-16 without its mark, every other byte of plain ASCII is zero.
+    """
+    if head[:2] in _UTF16:
+        return "utf-16"
+    even, odd = head[0::2], head[1::2]
+    if even and odd and not any(odd) and all(even):
+        return _UTF16[codecs.BOM_UTF16_LE]
+    if even and odd and not any(even) and all(odd):
+        return _UTF16[codecs.BOM_UTF16_BE]
+    return UTF8
 
 
 def utf8(data: bytes, source: str) -> bytes:

@@ -5,6 +5,7 @@ sample is for, mostly one.
 """
 
 import importlib
+import io
 import pkgutil
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,6 +16,7 @@ from pathlib import Path
 from bothup.errors import InputError
 from bothup.model.bundle import Log, LogSource
 from bothup.model.event import Event
+from bothup.read.encoding import HEAD, encoding_of
 from bothup.read.logs import generic
 from bothup.read.logs._parser import Context, Line, LogParser
 from bothup.read.logs._stamps import stamp_of
@@ -36,15 +38,21 @@ _AWS = ("aws", "aws-bgp")
 
 
 class LogFile:
-    """A log on disk, gone through anew each time; bytes that are no UTF-8 become U+FFFD."""
+    """A log on disk, gone through anew each time; bytes that are no text become U+FFFD.
+
+    `encoding` is what it turned out to be written in, once it has been gone through.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self.encoding = ""
 
     def __iter__(self) -> Iterator[str]:
         """Give the lines; raises InputError where the file cannot be read."""
         try:
-            with self._path.open(encoding="utf-8", errors="replace", newline="\n") as file:
+            with self._path.open("rb") as raw:
+                self.encoding = encoding_of(raw.peek(HEAD)[:HEAD])
+                file = io.TextIOWrapper(raw, self.encoding, errors="replace", newline="\n")
                 while piece := file.readline(_LONGEST_LINE):
                     yield piece
         except OSError as error:

@@ -1,0 +1,26 @@
+"""A file that somebody names, or stdin, as bytes: so many at most, whatever it is."""
+
+import sys
+from pathlib import Path
+
+from bothup.errors import InputError
+
+_MIB = 2**20
+# A fleet's connections may be many; one connection's evidence, a plan and diagnoses are small.
+LARGEST_FLEET, LARGEST = 1024 * _MIB, 256 * _MIB
+
+
+def data_of(name: str, largest: int = LARGEST) -> bytes:
+    """Read a file, or stdin for "-"; raises InputError where it cannot be read or has more."""
+    source = "stdin" if name == "-" else name
+    try:
+        if name == "-":
+            data = sys.stdin.buffer.read(largest + 1)
+        else:
+            with Path(name).open("rb") as file:
+                data = file.read(largest + 1)
+    except OSError as error:
+        raise InputError(source, "", error.strerror or "cannot be read") from None
+    if len(data) > largest:
+        raise InputError(source, "", f"more than {largest // _MIB} MiB", "less")
+    return data
