@@ -27,7 +27,7 @@ from raw_server import (
     once,
 )
 
-from bothup.aws.wire import Endpoint, Wire
+from bothup.aws.wire import Endpoint, Wire, pool
 from bothup.aws.wire.answer import values
 from bothup.aws.wire.dial import Dialler, Origin
 from bothup.aws.wire.held import HeldBytes
@@ -475,14 +475,16 @@ def test_connections_are_bounded_by_host_and_in_total(settings: dict[str, int], 
     assert most_open == most
 
 
-@pytest.mark.parametrize(("seconds", "most"), [(0.02, 4), (0.3, 8)])
+@pytest.mark.parametrize(("patience", "most"), [(60, 4), (0.01, 8)])
 def test_a_host_gets_more_than_its_share_only_while_its_calls_wait(
-    seconds: float, most: int
+    patience: float, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(pool, "_PATIENCE", patience)
+
     async def serve(peer: Peer) -> None:
         while True:
             await peer.request()
-            await asyncio.sleep(seconds)
+            await asyncio.sleep(0.3)
             await peer.send(answer())
 
     async def run() -> int:
@@ -499,8 +501,10 @@ def test_a_host_gets_more_than_its_share_only_while_its_calls_wait(
     assert asyncio.run(run()) == most
 
 
-@pytest.mark.parametrize(("total", "opened"), [(8, 3), (2, 2)])
+@pytest.mark.parametrize(("total", "opened"), [(8, 3), (4, 2)])
 def test_connections_that_are_opened_ahead_are_used(total: int, opened: int) -> None:
+    """As many as are asked for, or as are a host's share: here the half."""
+
     async def run() -> None:
         async with RawServer(always(answer())) as server, Wire(total=total) as wire:
             here = Endpoint(server.url, "eu-west-1", "ec2")

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from raw_server import EMPTY, NOTHING, Peer, RawServer, Request, always, answer, describe
 
-from bothup.aws.wire import Wire
+from bothup.aws.wire import Wire, pool
 from bothup.aws.wire.proxy import Proxy, proxy_for
 from bothup.aws.wire.tls import tls_context
 from bothup.aws.wire.url import split_url
@@ -87,6 +87,31 @@ def test_calls_go_through_tls_on_one_connection(bundle: Path, tls: ssl.SSLContex
         assert wire.connections == 0
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize(("calls", "most"), [(8, 6), (40, 8)])
+def test_handshakes_are_saved_until_many_calls_wait(
+    bundle: Path, tls: ssl.SSLContext, calls: int, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A host's share of ten is six, and each sixteenth call that waits opens one more."""
+    monkeypatch.setattr(pool, "_PATIENCE", 60)
+
+    async def serve(peer: Peer) -> None:
+        while True:
+            await peer.request()
+            await asyncio.sleep(0.02)
+            await peer.send(answer())
+
+    async def run() -> int:
+        async with (
+            RawServer(serve, tls=tls) as server,
+            Wire(ca_bundle=str(bundle), total=10) as wire,
+        ):
+            asked = [describe(wire, server.url) for _ in range(calls)]
+            assert await asyncio.gather(*asked) == [NOTHING] * calls
+            return server.most_open
+
+    assert asyncio.run(run()) == most
 
 
 def test_ipv6_addresses_are_called_as_well(bundle: Path, tls: ssl.SSLContext) -> None:

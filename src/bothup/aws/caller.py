@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -36,14 +36,14 @@ class Caller:
         """Tell the time by AWS's clock, as far as an answer showed that the one here is wrong."""
         return self._wire.now()
 
-    async def open(self, service: str, regions: Sequence[str], each: int) -> None:
-        """Open so many connections to each Region's service ahead of the calls.
+    async def open(self, services: Iterable[tuple[str, str]], each: int) -> None:
+        """Open up to so many connections to each service in a Region ahead of the calls.
 
         Finding out who calls takes as long as the handshakes do. What goes wrong is for the calls
         to find out.
         """
         with contextlib.suppress(AwsError, UsageError):
-            endpoints = [self._session.endpoint(service, region) for region in regions]
+            endpoints = [self._session.endpoint(*service) for service in services]
             await self._wire.open(endpoints * each)
 
     async def call(

@@ -143,9 +143,7 @@ async def _read(
             wanted=wanted,
             read=read_one,
         )
-        # As many as there will be calls at once, as far as that is known by now.
-        each = min(max(1, len(chosen.named)), limits.in_flight // max(1, len(named or ())))
-        opening = asyncio.create_task(caller.open("ec2", named or (), each))
+        opening = asyncio.create_task(_open(caller, session, named or (), limits, chosen))
         try:
             found = await accounts(
                 chosen, session=session, caller=caller, run=run, timeout=limits.timeout
@@ -159,6 +157,19 @@ async def _read(
             raise
         await fleet.read(found, named)
         opening.cancel()
+
+
+async def _open(
+    caller: Caller, session: Session, named: Sequence[str], limits: Limits, chosen: Selection
+) -> None:
+    """Open what the calls are going to need, as far as that is known, while it is asked who calls.
+
+    The first answer is waited for by all the others: its connection comes before theirs.
+    """
+    each = min(max(1, len(chosen.named)), limits.in_flight // max(1, len(named)))
+    roles = [("sts", session.home_region)] if chosen.role_name and named else []
+    await caller.open(roles, 1)
+    await caller.open([*roles, *(("ec2", region) for region in named)], each)
 
 
 def _check_numbers(reach: Reach) -> None:

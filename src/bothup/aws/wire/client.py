@@ -5,6 +5,7 @@ account and Region: who calls, and where, are arguments.
 """
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -142,11 +143,19 @@ class Wire:
     async def open(self, endpoints: Iterable[Endpoint]) -> None:
         """Open a connection to each endpoint ahead of the calls; one may be named several times.
 
+        One after the other is begun, whatever is under way meanwhile: handshakes take the
+        processor, and hundreds at once would keep every answer waiting for the last of them.
         What goes wrong is for the calls to find out.
         """
         routes = [self._routes.get(each) or self._new_route(each) for each in endpoints]
-        opening = (self._pool.open(route.host) for route in routes)
-        await asyncio.gather(*opening, return_exceptions=True)
+        async with asyncio.TaskGroup() as group:
+            for route in routes:
+                group.create_task(self._open(route))
+                await asyncio.sleep(0)
+
+    async def _open(self, route: _Route) -> None:
+        with contextlib.suppress(AwsError, UsageError):
+            await self._pool.open(route.host)
 
     async def call(
         self,

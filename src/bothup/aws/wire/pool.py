@@ -25,6 +25,9 @@ _SPARE_FILES = 64
 # Seconds that a call waits for a connection in use before it opens one more than the host's share:
 # a TLS handshake costs as much as many calls, and soon enough some other call will be done.
 _PATIENCE = 0.1
+# Over TLS a host's share is only this part of its connections at most, and one call of so many that
+# wait has another one opened at once: that pays in a long run, while a short one needs no more.
+_LEAN, _FEW = 0.6, 16
 
 
 class Host:
@@ -52,11 +55,12 @@ Waiter = asyncio.Future[Connection | None]
 class Pool:
     """Keeps connections and bounds them: `per_host` to one Origin, `total` to all of them.
 
-    A host that has its share of the total gets one more only for a call that has waited in vain for
-    one of those it has. `held` bounds the bytes of answers in memory and `longest` those of one
-    answer. A connection that was idle for `idle_seconds` is not used again: middleboxes forget such
-    ones without a word (a NAT gateway of AWS after 350 s), and a request would only end by its
-    time-out. The TLS context is made with the first connection that needs it.
+    A host that has its share of the total gets one more for some of the calls that wait, and
+    for one that has waited in vain for one of those it has. `held` bounds the bytes of answers
+    in memory and `longest` those of one answer. A connection that was idle for `idle_seconds`
+    is not used again: middleboxes forget such ones without a word (a NAT gateway of AWS after
+    350 s), and a request would only end by its time-out. The TLS context is made with the first
+    connection that needs it.
     """
 
     def __init__(
@@ -76,7 +80,7 @@ class Pool:
         self.held = HeldBytes(held)
         self._hosts: dict[Origin, Host] = {}
         self._starved: deque[tuple[Host, Waiter]] = deque()
-        self._places = 0
+        self._places = self._waited = 0
         self._open: dict[Connection, Host] = {}
         self._closing = False
         self._none_open = asyncio.Event()
@@ -108,8 +112,8 @@ class Pool:
         return await self._exchange(host, await self._new(host), request, read)
 
     async def open(self, host: Host) -> None:
-        """Open a connection ahead of the calls, if there is a place; raises Unreachable."""
-        if host.places < self._per_host and self._places < self._total:
+        """Open a connection ahead of the calls, within the host's share; raises Unreachable."""
+        if host.places < min(self._share(host), self._per_host) and self._places < self._total:
             self._count(host, 1)
             self._hand_on(host, await self._new(host))
 
@@ -146,10 +150,12 @@ class Pool:
         loop = asyncio.get_running_loop()
         waiter: Waiter = loop.create_future()
         host.waiting.append(waiter)
-        has_its_share = host.places >= math.ceil(self._total / len(self._hosts))
-        patience = loop.call_later(_PATIENCE, self._insist, host, waiter) if has_its_share else None
-        if patience is None:
+        self._waited += 1
+        patience = None
+        if host.places < self._share(host) or self._waited % _FEW == 0:
             self._insist(host, waiter)
+        else:
+            patience = loop.call_later(_PATIENCE, self._insist, host, waiter)
         try:
             return await waiter
         except asyncio.CancelledError:
@@ -161,6 +167,11 @@ class Pool:
                 patience.cancel()
             if waiter in host.waiting:
                 host.waiting.remove(waiter)
+
+    def _share(self, host: Host) -> int:
+        """Say how many connections a host gets without more ado."""
+        part = _LEAN if host.origin.scheme == "https" else 1
+        return math.ceil(part * self._total / len(self._hosts))
 
     def _insist(self, host: Host, waiter: Waiter) -> None:
         """Get a place for a call, as soon as there is one."""
