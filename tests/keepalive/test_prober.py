@@ -6,6 +6,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -99,9 +100,8 @@ def test_minutes_add_up_across_probers(tmp_path: Path) -> None:
     tally = Tally()
     for seconds in (0.010, None, 0.030):
         tally.add(Sample(Host(HOME), NOW, seconds))
-    minutes = tally.minutes()
-    tally.clear()
-    assert tally.minutes() == ()
+    minutes = tally.take()
+    assert tally.take() == ()
     with ProbeHistory(tmp_path / "h" / "history.db") as history:
         history.add(minutes)
         history.add(
@@ -174,6 +174,27 @@ def test_packets_go_on_while_the_history_cannot_be_written(
     assert f"{path}: cannot write what was measured: disk is full" in capsys.readouterr().err
     with ProbeHistory(path) as kept:
         assert sum(each.sent for each in kept.minutes()) == 3
+
+
+def test_packets_keep_their_pace_while_another_process_holds_the_history(
+    tmp_path: Path, listening: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bothup.cli.keepalive_run._SAVED_EVERY", 0.1)
+    told: list[Sample] = []
+    monkeypatch.setattr("bothup.cli.keepalive_run._Watch.take", lambda _, each: told.append(each))
+    path = tmp_path / "history.db"
+    ProbeHistory(path).__exit__(None, None, None)
+    pace = ("--interval", "0.2", "--timeout", "0.2", "--count", "5")
+    target = ("--target", f"{HOME}:{listening}")
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        letting_go = threading.Timer(2.5, other.rollback)
+        letting_go.start()
+        assert run(["keepalive", "run", *target, *pace, "--history", str(path)]) == 0
+        letting_go.join()
+    assert (told[-1].at - told[0].at).total_seconds() < 2.2
+    with ProbeHistory(path) as kept:
+        assert sum(each.sent for each in kept.minutes()) == len(told) == 5
 
 
 def test_a_history_that_is_not_there_is_not_made_by_reading(

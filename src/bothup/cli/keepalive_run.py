@@ -75,12 +75,12 @@ def run(
 
         def save() -> None:
             # Packets go on while the history cannot be written; it gets all of them once it can.
+            minutes = tally.take()
             try:
-                kept.add(tally.minutes())
+                kept.add(minutes)
             except UsageError as error:
                 print(f"bothup: {error}", file=sys.stderr)
-            else:
-                tally.clear()
+                tally.put_back(minutes)
 
         try:
             return asyncio.run(_run(hosts, pace, takers, save))
@@ -102,7 +102,8 @@ async def _run(
     async def saving() -> None:
         while True:
             await asyncio.sleep(_SAVED_EVERY)
-            save()
+            # A locked file or a slow disk must not keep packets and answers waiting.
+            await asyncio.to_thread(save)
 
     probing = asyncio.ensure_future(
         probe(hosts, interval=pace.interval, patience=pace.timeout, count=pace.count, tell=tell)

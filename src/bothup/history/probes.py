@@ -48,14 +48,19 @@ class Minute(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProbeHistory:
-    """The file; several probers may write to it, and what they write of one minute adds up."""
+    """The file; several probers may write to it, and what they write of one minute adds up.
+
+    Threads may take turns with it.
+    """
 
     def __init__(self, path: Path) -> None:
         """Open the file, made anew where there is none; raises UsageError where it cannot be."""
         self.path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, timeout=10, isolation_level=None)
+            self._db = sqlite3.connect(
+                path, timeout=10, isolation_level=None, check_same_thread=False
+            )
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute(_SCHEMA)
         except (OSError, sqlite3.Error) as error:

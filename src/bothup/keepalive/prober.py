@@ -3,7 +3,8 @@
 import asyncio
 import itertools
 import random
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -21,34 +22,53 @@ class Sample(msgspec.Struct, frozen=True):
 
 
 class Tally:
-    """Adds samples up by host and minute."""
+    """Adds samples up by host and minute; one thread may add while another takes."""
 
     def __init__(self) -> None:
         """Begin with none."""
         self._minutes: dict[tuple[str, datetime], Minute] = {}
+        self._lock = threading.Lock()
 
     def add(self, sample: Sample) -> None:
         """Count a sample in."""
-        minute = sample.at.replace(second=0, microsecond=0)
-        key = sample.host.name, minute
-        known = self._minutes.get(key) or Minute(target=key[0], minute=minute, sent=0, lost=0)
         took = sample.seconds
-        self._minutes[key] = msgspec.structs.replace(
-            known,
-            sent=known.sent + 1,
-            lost=known.lost + (took is None),
-            shortest=known.shortest if took is None else min(known.shortest or took, took),
-            longest=known.longest if took is None else max(known.longest or took, took),
-            total=known.total + (took or 0.0),
+        one = Minute(
+            target=sample.host.name,
+            minute=sample.at.replace(second=0, microsecond=0),
+            sent=1,
+            lost=int(took is None),
+            shortest=took,
+            longest=took,
+            total=took or 0.0,
         )
+        self.put_back([one])
 
-    def minutes(self) -> tuple[Minute, ...]:
-        """Give what was added up."""
-        return tuple(self._minutes.values())
+    def take(self) -> tuple[Minute, ...]:
+        """Give what was added up, and begin anew."""
+        with self._lock:
+            minutes, self._minutes = self._minutes, {}
+        return tuple(minutes.values())
 
-    def clear(self) -> None:
-        """Begin anew."""
-        self._minutes.clear()
+    def put_back(self, minutes: Iterable[Minute]) -> None:
+        """Count in what was taken and could not be kept."""
+        with self._lock:
+            for each in minutes:
+                key = each.target, each.minute
+                known = self._minutes.get(key)
+                self._minutes[key] = _sum(known, each) if known else each
+
+
+def _sum(one: Minute, other: Minute) -> Minute:
+    shortest = [each.shortest for each in (one, other) if each.shortest is not None]
+    longest = [each.longest for each in (one, other) if each.longest is not None]
+    return msgspec.structs.replace(
+        one,
+        sent=one.sent + other.sent,
+        lost=one.lost + other.lost,
+        shortest=min(shortest, default=None),
+        longest=max(longest, default=None),
+        total=one.total + other.total,
+    )
 
 
 async def probe(
