@@ -10,6 +10,7 @@ import pytest
 from bothup.cli.app import run
 from bothup.iam.plan import plan_policy
 from bothup.read.plan_file import read_plan
+from bothup.sim.faults import Fault
 from bothup.sim.server import SimServer
 from tests.controls.ground import ACCOUNT, CIDR, REGION, SCENARIO, Scanned, ec2, group, tcp
 from tests.controls.test_scripts import ANYWHERE, MADE, default_group
@@ -160,6 +161,23 @@ def test_flow_logs_are_created_and_deleted_again(sim: SimServer, vpc: str, play:
     assert play.undo() == 0
     assert Scanned(["EC2.6"]).verdicts("EC2.6")[vpc] == "FAILED"
     assert ec2(sim).describe_flow_logs()["FlowLogs"] == others
+
+
+def test_what_cannot_be_judged_makes_the_plan_incomplete(
+    sim: SimServer, vpc: str, play: Play, capsys: pytest.CaptureFixture[str]
+) -> None:
+    MADE["EC2.1"](ec2(sim), vpc)
+    sim.faults.add(Fault(operation="ec2:DescribeSnapshotAttribute", code="UnauthorizedOperation"))
+    words = ("plan", "--only", "EC2.1", *IN_REGION)
+    assert run([*words, "-o", "json"]) == 4
+    told = capsys.readouterr()
+    (refused,) = json.loads(told.out)["refused"]
+    assert "snap-" in refused["reason"]
+    assert refused["unread"]
+    assert "not read" in told.err
+    sim.faults.clear()
+    assert run([*words, "-o", "json"]) == 0
+    assert play
 
 
 def test_they_are_planned_only_by_name(sim: SimServer, vpc: str, play: Play) -> None:

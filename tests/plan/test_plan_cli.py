@@ -15,6 +15,7 @@ from bothup.sim.server import SimServer
 from tests.cli.conftest import Run, bothup
 
 __all__ = ["bothup"]
+MAINTENANCE = "apply-pending-maintenance"
 SCENARIO = """
 regions = ["eu-central-1", "us-east-1"]
 [[accounts]]
@@ -259,8 +260,18 @@ def test_from_a_bundle_nothing_is_asked(sim: SimServer, bothup: Run, tmp_path: P
     assert "SIMPSK" not in done.stdout
     done = bothup("plan", "--evidence", file.name, "-o", "json", "--only", "ikev2-only")
     assert len(json.loads(done.stdout)["steps"]) == 2
+    done = bothup("plan", "--evidence", file.name, "-o", "json", "--only", MAINTENANCE)
+    assert done.returncode == 4, "the bundle does not tell of maintenance"
+    assert all(each["unread"] for each in json.loads(done.stdout)["refused"])
     done = bothup("plan", "--evidence", file.name, "vpn-0123")
     assert done.returncode == 2
+
+
+def test_a_bundle_of_no_connection_is_an_error(bothup: Run, tmp_path: Path) -> None:
+    (tmp_path / "nothing.json").write_text('{"schema": "bothup.evidence/1"}')
+    done = bothup("plan", "--evidence", "nothing.json")
+    assert done.returncode == 2
+    assert "nothing.json, $.connection: no connection is in it" in done.stderr
 
 
 def test_every_kind_of_connection_can_be_planned(bothup: Run) -> None:

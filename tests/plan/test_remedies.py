@@ -287,7 +287,7 @@ PENDING = Replacement(pending=True, applied_after=NOW)
     ("maintenance", "expected"),
     [
         (Maintenance(replacement=Replacement(), windowed=True), None),
-        (Maintenance(replacement=None, windowed=True, problem="denied"), None),
+        (Maintenance(replacement=None, windowed=True, problem="denied"), "is not known: denied"),
         (Maintenance(replacement=PENDING), "--window"),
         (Maintenance(replacement=PENDING, windowed=True), {}),
     ],

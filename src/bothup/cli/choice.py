@@ -16,9 +16,13 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     ids: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
 
+    def names(self, name: str) -> bool:
+        """Say whether a resource of this id may be one of them; nothing else may be known of it."""
+        return not self.ids or name in self.ids
+
     def takes(self, each: Resource) -> bool:
         """Say whether a resource is one of them; a tag is key=value, its value may be a glob."""
-        if self.ids and each.id not in self.ids:
+        if not self.names(each.id):
             return False
         pairs = [tag.partition("=") for tag in self.tags]
         return all(

@@ -16,8 +16,6 @@ from bothup.cli.settings import Configuration
 from bothup.engine.plan import Wishes
 from bothup.engine.remedies import Cure, chosen
 from bothup.model.plan import Plan
-from bothup.model.target import CoverageStatus
-from bothup.report._words import counted
 
 
 def plan(
@@ -49,7 +47,7 @@ def plan(
 ) -> int:
     """Plan what would cure or harden, with the risk of each step; nothing is changed.
 
-    Exit codes: 0 planned, or nothing to do; 4 something could not be read; 2 usage error.
+    Exit codes: 0 planned, or nothing to do; 4 something could not be read or judged; 2 usage error.
     """
     if debug:
         logs.debug()
@@ -57,10 +55,9 @@ def plan(
     made = _planned(reach, what, what.choice(vpn_ids), cures, wanted, quiet=quiet)
     for each in outputs:
         write(each, made, verbose=verbose)
-    unread = sum(each.status is not CoverageStatus.READ for each in made.coverage)
-    if unread and not quiet:
-        print(f"bothup: not read, so not planned: {counted(unread, 'thing')}", file=sys.stderr)
-    return exits.INCOMPLETE if unread else exits.OK
+    if made.incomplete and not quiet:
+        print("bothup: something was not read, so what is planned may not be all", file=sys.stderr)
+    return exits.INCOMPLETE if made.incomplete else exits.OK
 
 
 def _planned(

@@ -1,6 +1,6 @@
 """Plan from evidence bundles, for a connection that somebody else has: AWS is asked for nothing."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from bothup.cli.choice import Choice
@@ -8,6 +8,7 @@ from bothup.cli.incoming import data_of
 from bothup.engine.nat import nat_of
 from bothup.engine.plan import Subject, Wishes, plan
 from bothup.engine.remedies import Cure
+from bothup.errors import InputError
 from bothup.model.bundle import Bundle
 from bothup.model.connection import Malformed, VpnConnection
 from bothup.model.diagnosis import EvidenceKind
@@ -20,11 +21,12 @@ from bothup.read.bundle import read_bundle
 def plan_from(files: Sequence[str], choice: Choice, cures: Sequence[Cure], wishes: Wishes) -> Plan:
     """Plan for the connection of each bundle.
 
-    Raises InputError for a file that is none, UsageError for a connection that is in no file.
+    Raises InputError for a file that is none, or holds no connection, and UsageError for a
+    connection that is in no file.
     """
     now = datetime.now(UTC).replace(microsecond=0)
     bundles = {file: read_bundle(data_of(file), file, now=now) for file in files}
-    read = [each.connection for each in bundles.values() if each.connection is not None]
+    read = [_connection(file, each) for file, each in bundles.items()]
     coverage = {
         each.target: Coverage(
             account=each.target.account, region=each.target.region, status=CoverageStatus.READ
@@ -38,10 +40,17 @@ def plan_from(files: Sequence[str], choice: Choice, cures: Sequence[Cure], wishe
         cures,
         wishes,
         present={},
+        malformed=[each for each in read if isinstance(each, Malformed) and choice.names(each.id)],
         made_at=now,
         coverage=tuple(coverage.values()),
-        notices=tuple(_notices(bundles)),
+        notices=tuple(f"{file}: {each}" for file in bundles for each in bundles[file].problems),
     )
+
+
+def _connection(file: str, bundle: Bundle) -> VpnConnection | Malformed:
+    if bundle.connection is None:
+        raise InputError(file, "$.connection", "no connection is in it", "what to plan for")
+    return bundle.connection
 
 
 def _subjects(bundles: Iterable[Bundle], choice: Choice) -> Iterator[Subject]:
@@ -65,13 +74,3 @@ def _subjects(bundles: Iterable[Bundle], choice: Choice) -> Iterator[Subject]:
             },
             nat=nat_of(bundle),
         )
-
-
-def _notices(bundles: Mapping[str, Bundle]) -> Iterator[str]:
-    for file, bundle in bundles.items():
-        if isinstance(bundle.connection, Malformed):
-            yield f"{file}: {bundle.connection.id} cannot be read: {bundle.connection.problem}"
-        elif bundle.connection is None:
-            yield f"{file}: no connection is in it"
-        for problem in bundle.problems:
-            yield f"{file}: {problem}"

@@ -53,10 +53,10 @@ def plan_live(
         cures,
         wishes,
         present=found.present,
+        malformed=found.malformed,
         others=tuple(each for each in found.others if choice.takes(each.resource)),
         made_at=datetime.now(UTC).replace(microsecond=0),
         coverage=found.coverage,
-        notices=tuple(f"{each.id} cannot be read: {each.problem}" for each in found.malformed),
     )
 
 
@@ -87,7 +87,7 @@ async def _gather(
         subjects,
         endpoints,
         present,
-        tuple(each for each in malformed if not choice.ids or each.id in choice.ids),
+        tuple(each for each in malformed if choice.names(each.id)),
         tuple(others.found),
     )
 

@@ -24,7 +24,7 @@ from bothup.engine.steps import (
 )
 from bothup.model.bundle import ActiveStatus, Replacement
 from bothup.model.client_vpn import ClientVpnEndpoint
-from bothup.model.connection import GONE, Routing, Tunnel, VpnConnection
+from bothup.model.connection import GONE, Malformed, Routing, Tunnel, VpnConnection
 from bothup.model.plan import Action, Plan, PlannedConnection, PlannedTunnel, Refused, Step
 from bothup.model.remedy import (
     Change,
@@ -46,6 +46,8 @@ _TUNNELS = 2
 _REPLACED_ANYWAY = Refusal(
     reason="the endpoint is replaced by the change of its options: plan again afterwards"
 )
+
+_NO_OPTIONS = Refusal(reason="AWS does not tell the options of the tunnel", unread=True)
 
 
 class Subject(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,17 +96,27 @@ def plan(
     *,
     present: dict[Target, Present],
     others: Iterable[Other] = (),
+    malformed: Iterable[Malformed] = (),
     made_at: datetime,
     coverage: tuple[Coverage, ...] = (),
     notices: tuple[str, ...] = (),
 ) -> Plan:
-    """Plan what the remedies propose; down tunnels come first, the last one up comes last."""
+    """Plan what the remedies propose; down tunnels come first, the last one up comes last.
+
+    What is `malformed` is refused, for nobody can tell what it needs.
+    """
     planner = _Planner(cures, wishes, present)
     connections = [subject for subject in subjects if subject.connection.state not in GONE]
     alive = [endpoint for endpoint in endpoints if endpoint.state not in GONE]
     found = [each for subject in connections for each in planner.connection(subject)]
     found += [each for endpoint in alive for each in planner.endpoint(endpoint)]
     found += [each for other in others for each in planner.other(other)]
+    found += [
+        _refused(
+            "all", each, None, Refusal(reason=f"it cannot be read: {each.problem}", unread=True)
+        )
+        for each in malformed
+    ]
     steps = _in_order(each for each in found if isinstance(each, Step))
     kept = _first(steps, wishes.max_steps)
     if left_out := sum(map(_counts, steps)) - sum(map(_counts, kept)):
@@ -139,10 +151,13 @@ class _Planner:
         connection = subject.connection
         if not any(cure.subject is Tunnel for cure in self._cures):
             return
-        if reason := _not_plannable(connection):
-            yield _refused("all", connection, None, Refusal(reason=reason))
+        if refusal := _not_plannable(connection):
+            yield _refused("all", connection, None, refusal)
             return
         for tunnel in connection.tunnels:
+            if tunnel.options is None:
+                yield _refused("all", connection, tunnel, _NO_OPTIONS)
+                continue
             said = list(self._ask(Tunnel, self._evidence(subject, tunnel)))
             for name, each in said:
                 if isinstance(each, Refusal):
@@ -174,13 +189,7 @@ class _Planner:
             if isinstance(said, Change):
                 yield change_step(target, said, name)
             elif isinstance(said, Refusal):
-                yield Refused(
-                    remedy=name,
-                    account=target.account,
-                    region=target.region,
-                    resource=resource.id,
-                    reason=said.reason,
-                )
+                yield _refused(name, resource, None, said)
 
     def _ask(
         self, subject: type, evidence: dict[type, Any]
@@ -251,27 +260,30 @@ class _Planner:
         return steps
 
 
-def _not_plannable(connection: VpnConnection) -> str | None:
+def _not_plannable(connection: VpnConnection) -> Refusal | None:
     if connection.state != "available":
         state = connection.state or "in an unknown state"
-        return f"the connection is {state}: plan again when it is available"
+        text = f"the connection is {state}: plan again when it is available"
+        return Refusal(reason=text, unread=not connection.state)
     addresses = {tunnel.outside_ip for tunnel in connection.tunnels}
     if len(connection.tunnels) != _TUNNELS or len(addresses) != _TUNNELS or "" in addresses:
-        return "AWS does not tell two tunnels of the connection by their addresses"
+        text = "AWS does not tell two tunnels of the connection by their addresses"
+        return Refusal(reason=text, unread=True)
     return None
 
 
 def _refused(
-    remedy: str, connection: VpnConnection, tunnel: Tunnel | None, refusal: Refusal
+    remedy: str, resource: Resource | Malformed, tunnel: Tunnel | None, refusal: Refusal
 ) -> Refused:
     return Refused(
         remedy=remedy,
-        account=connection.target.account,
-        region=connection.target.region,
-        resource=connection.id,
+        account=resource.target.account,
+        region=resource.target.region,
+        resource=resource.id,
         tunnel=tunnel.outside_ip if tunnel else None,
         reason=refusal.reason,
         do_on_device=refusal.do_on_device,
+        unread=refusal.unread,
     )
 
 

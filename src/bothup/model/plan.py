@@ -11,7 +11,7 @@ import msgspec
 
 from bothup.model.connection import Routing, Tunnel, TunnelStatus, VpnConnection
 from bothup.model.scan import Tool
-from bothup.model.target import Coverage, Target
+from bothup.model.target import Coverage, CoverageStatus, Target
 from bothup.model.tunnel_settings import LIFECYCLE, OFF_UNLESS_SET, Settings
 
 SCHEMA: Literal["bothup.plan/1"] = "bothup.plan/1"
@@ -98,7 +98,11 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
-    """What a remedy would not do, why, and what would have to be done on the device first."""
+    """What a remedy would not do, why, and what would have to be done on the device first.
+
+    `unread` says that it is not known whether there is anything to do: what would tell was not
+    read, or makes no sense.
+    """
 
     remedy: str
     account: str | None
@@ -107,6 +111,7 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
     tunnel: str | None = None
     reason: str
     do_on_device: tuple[str, ...] = ()
+    unread: bool = False
 
 
 class PlannedTunnel(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,6 +153,12 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[Step, ...] = ()
     refused: tuple[Refused, ...] = ()
     notices: tuple[str, ...] = ()
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether something that it was asked for could not be read, or not be judged."""
+        unread = any(each.status is not CoverageStatus.READ for each in self.coverage)
+        return unread or any(each.unread for each in self.refused)
 
     @property
     def id(self) -> str:

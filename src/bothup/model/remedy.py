@@ -72,10 +72,14 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True):
-    """A change that would do good and is not safe to make, with what to do on the device first."""
+    """A change that would do good and is not safe to make, with what to do on the device first.
+
+    `unread` is one of which it is not even known whether it would: what would tell was not read.
+    """
 
     reason: str
     do_on_device: tuple[str, ...] = ()
+    unread: bool = False
 
 
 class Gateway(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,7 +19,8 @@ def obstacle(
         return Refusal(reason="AWS Classic VPN knows no IKEv2, with which alone AWS initiates")
     if gateway.found is None:
         problem = gateway.problem or "it was not read"
-        return Refusal(reason=f"whether AWS knows the device's address is not known: {problem}")
+        text = f"whether AWS knows the device's address is not known: {problem}"
+        return Refusal(reason=text, unread=True)
     if gateway.found.ip_address is None:
         return Refusal(
             reason=f"customer gateway {gateway.found.id} has no IP address, so AWS cannot initiate",
@@ -49,7 +50,8 @@ def unproven(tunnel: Tunnel, negotiated: Negotiated) -> Refusal | None:
     if "ikev2" in (_version(negotiated), sibling) or _allowed(tunnel) == ["ikev2"]:
         return None
     reason = negotiated.problem or "no tunnel of the connection negotiates now"
-    return Refusal(reason=f"nothing proves that the device speaks IKEv2: {reason}")
+    text = f"nothing proves that the device speaks IKEv2: {reason}"
+    return Refusal(reason=text, unread=bool(negotiated.problem))
 
 
 def assumptions(negotiated: Negotiated, nat: Nat) -> Iterator[str]:

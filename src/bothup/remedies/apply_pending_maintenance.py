@@ -27,7 +27,11 @@ REMEDY = Remedy(id="apply-pending-maintenance")
 
 def propose(tunnel: Tunnel, maintenance: Maintenance) -> Iterator[Proposal | Refusal]:
     """Propose to replace the endpoint inside a window."""
-    if tunnel.options is None or maintenance.replacement is None:
+    if tunnel.options is None:
+        return
+    if maintenance.replacement is None:
+        problem = maintenance.problem or "it was not read"
+        yield Refusal(reason=f"whether maintenance is pending is not known: {problem}", unread=True)
         return
     if not maintenance.replacement.pending:
         return

@@ -25,7 +25,9 @@ REMEDY = Remedy(id="ebs-encryption", controls=("EC2.7",), when_asked=True)
 
 def propose(setting: EbsDefaultEncryption) -> Iterator[Change | Refusal]:
     """Propose to turn it on."""
-    if setting.enabled is False:
+    if setting.enabled is None:
+        yield Refusal(reason="AWS does not say whether it is on", unread=True)
+    elif not setting.enabled:
         yield Change(
             action=Action.EBS_ENCRYPTION,
             resource=setting.id,

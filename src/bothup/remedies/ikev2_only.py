@@ -52,6 +52,7 @@ def propose(
         yield Refusal(
             reason=f"nothing proves that the device speaks IKEv2 on this tunnel: {reason}",
             do_on_device=("configure the tunnel for IKEv2, bring it up, then plan again",),
+            unread=bool(negotiated.problem),
         )
 
 

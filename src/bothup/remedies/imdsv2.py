@@ -27,7 +27,11 @@ REMEDY = Remedy(id="imdsv2", controls=("EC2.8",), when_asked=True)
 
 def propose(instance: Instance) -> Iterator[Change | Refusal]:
     """Propose that tokens are required."""
-    if instance.state not in GONE and instance.http_tokens == "optional":
+    if instance.state in GONE:
+        return
+    if instance.http_tokens is None:
+        yield Refusal(reason="AWS does not say whether tokens are required", unread=True)
+    elif instance.http_tokens == "optional":
         yield Change(
             action=Action.METADATA_OPTIONS,
             resource=instance.id,

@@ -31,8 +31,11 @@ def propose(subnet: Subnet) -> Iterator[Change | Refusal]:
         "MapPublicIpOnLaunch": subnet.public_ipv4,
         "AssignIpv6AddressOnCreation": subnet.ipv6,
     }
-    on = [name for name, value in assigned.items() if value]
-    if on and not of_another(subnet.owner, subnet.target):
+    if of_another(subnet.owner, subnet.target):
+        return
+    if unknown := [name for name, value in assigned.items() if value is None]:
+        yield Refusal(reason=f"AWS does not say {' and '.join(unknown)}", unread=True)
+    if on := [name for name, value in assigned.items() if value]:
         yield Change(
             action=Action.SUBNET_ATTRIBUTE,
             resource=subnet.id,

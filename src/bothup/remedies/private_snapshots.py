@@ -35,4 +35,4 @@ def propose(snapshots: PublicSnapshots) -> Iterator[Change | Refusal]:
         )
     if snapshots.unread:
         named = ", ".join(snapshots.unread)
-        yield Refusal(reason=f"who may restore {named} could not be read")
+        yield Refusal(reason=f"who may restore {named} could not be read", unread=True)

@@ -63,7 +63,8 @@ def propose(tunnel: Tunnel, negotiated: Negotiated) -> Iterator[Proposal | Refus
         )
     elif all(each is None for each in used.values()):
         reason = negotiated.problem or "the tunnel negotiates nothing now"
-        yield Refusal(reason=f"what the device needs is not known: {reason}")
+        text = f"what the device needs is not known: {reason}"
+        yield Refusal(reason=text, unread=bool(negotiated.problem))
     else:
         yield Refusal(
             reason="what the device negotiates would not be taken any more: "
