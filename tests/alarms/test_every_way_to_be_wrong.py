@@ -237,3 +237,20 @@ def test_audit_names_it_and_apply_cures_it(
     assert {name: each for name, each in cured.items() if name not in touched} == {
         name: each for name, each in right.items() if name not in touched
     }
+
+
+def test_a_page_that_goes_out_by_a_composite_alarm_of_composite_alarms_counts(
+    account: Account, good: str, bothup: Any
+) -> None:
+    assert bothup("apply", "--topic", good)[0] == 0
+    name, put = account.degraded("b"), account.cloudwatch.put_composite_alarm
+    account.put(name, AlarmActions=[], OKActions=[])
+    put(AlarmName="inner", AlarmRule=f'ALARM("{name}")')
+    try:
+        assert ("ACTIONS", "inner", "no-actions") in failed(bothup("audit", "-o", "json")[1])
+        put(AlarmName="outer", AlarmRule="ALARM(inner)", AlarmActions=[good])
+        assert failed(bothup("audit", "-o", "json")[1]) == set()
+    finally:
+        account.cloudwatch.delete_alarms(AlarmNames=["outer"])
+        account.cloudwatch.delete_alarms(AlarmNames=["inner"])
+        assert bothup("apply", "--topic", good)[0] == 0

@@ -16,6 +16,8 @@ from bothup.alarms.rings import scope, wrong_with
 from bothup.alarms.routes import Route
 from bothup.alarms.scope import Kind, Scope, scope_of
 from bothup.alarms.want import Wish, console, metric_alarm
+from bothup.engine.assemble import assemble
+from bothup.engine.assemble import scope as scope_of_scan
 from bothup.engine.page import SECTIONS
 from bothup.errors import UsageError
 from bothup.model.alarm import METRIC_SETTINGS, Alarm, Topic, Watched
@@ -24,6 +26,8 @@ from bothup.model.connection import Malformed, Tunnel, TunnelStatus, VpnConnecti
 from bothup.model.finding import Status
 from bothup.model.plan import Action
 from bothup.model.target import Target
+from bothup.report._alarms import render
+from bothup.report._look import Look
 
 TARGET = Target(account="111122223333", region="eu-central-1")
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -236,10 +240,10 @@ def test_an_action_that_is_no_topic_counts() -> None:
     assert told["CONNECTION", VPN].status is Status.PASSED
 
 
-def speaking(rule: str, **more: Any) -> Alarm:
+def speaking(rule: str, name: str = "both", **more: Any) -> Alarm:
     """A composite alarm of that rule, which tells the topic."""
     settings = {"AlarmRule": rule, "AlarmActions": [TOPIC], **more}
-    return msgspec.structs.replace(alarm("both"), composite=True, settings=settings)
+    return msgspec.structs.replace(alarm(name), composite=True, settings=settings)
 
 
 @pytest.mark.parametrize(
@@ -262,6 +266,35 @@ def test_a_composite_alarm_tells_what_its_rule_says(rule: str, heard: bool) -> N
     assert told["CONNECTION", VPN].status is status
     assert [each.tunnel for each in told["CONNECTION", VPN].reasons] == ([] if heard else [A])
     assert told["ACTIONS", "one"].status is status
+
+
+@pytest.mark.parametrize(
+    ("inner", "outer", "heard"),
+    [
+        ("ALARM(any)", "ALARM(inner)", True),
+        ("ALARM(any)", "ALARM(inner) AND ALARM(any)", True),
+        ("ALARM(any)", "ALARM(inner) OR ALARM(any)", True),
+        ("ALARM(any)", "ALARM(any) AND NOT ALARM(inner)", False),
+        ("NOT ALARM(any)", "OK(inner)", True),
+        ("ALARM(any) AND ALARM(lost)", "ALARM(inner)", False),
+        ("ALARM(any) OR ALARM(both)", "ALARM(inner)", True),
+        ("ALARM(any) AND ALARM(both)", "ALARM(inner)", False),
+        ("ALARM(any) AND NOT ALARM(both)", "ALARM(inner)", None),
+        ("ALARM(any)", "ALARM(elsewhere)", False),
+    ],
+)
+def test_a_composite_alarm_may_look_at_a_composite_alarm(
+    inner: str, outer: str, heard: bool | None
+) -> None:
+    any_tunnel = alarm("any", Statistic="Minimum", AlarmActions=[])
+    told = found(
+        *(any_tunnel, alarm("lost"), speaking(outer)),
+        speaking(inner, "inner", AlarmActions=[]),
+    )
+    if heard is not None:  # else they go in a circle: whatever is said, it is said
+        status = Status.PASSED if heard else Status.FAILED
+        assert told["CONNECTION", VPN].status is status
+        assert told["ACTIONS", "any"].status is status
 
 
 def test_an_alarm_that_only_mutes_another_tells_nobody() -> None:
@@ -374,3 +407,7 @@ def test_a_key_whose_policy_is_not_read_is_noticed(key: str | None, codes: list[
     topic = msgspec.structs.replace(GOOD, key=key)
     found = [each for each in audit((), {TOPIC: topic}, NOW) if each.control.endswith("TOPIC")]
     assert [notice.code for each in found for notice in each.notices] == codes
+    scan = assemble(found, (), scope=scope_of_scan((), ()), started_at=NOW, finished_at=NOW)
+    table = "".join(render(scan, Look(width=80)))
+    assert ("1 topic whose key's policy was not read (-v names them)" in table) == bool(codes)
+    assert (f"its key {key}" in "".join(render(scan, Look(verbose=True)))) == bool(codes)

@@ -1,5 +1,6 @@
 """Here: one Target as the checks look at it, with the topics and the time."""
 
+import contextlib
 from datetime import datetime
 from functools import cached_property
 
@@ -45,12 +46,16 @@ class Here:
         return {each.name: each for each in self.read.alarms}
 
     def composites(self, alarm: Alarm) -> tuple[Alarm, ...]:
-        """The composite alarms whose rule looks at this one."""
-        return tuple(
-            each
-            for each in self.read.alarms
-            if each.composite and alarm.name in in_rule(_rule(each))
-        )
+        """The composite alarms whose rule looks at this one, or at one of those."""
+        looked_at, over = {alarm.name}, dict[str, Alarm]()
+        while new := {
+            name: self.alarms[name]
+            for name, rule in self._rules.items()
+            if name not in over and not looked_at.isdisjoint(map(_cut, rule.names))
+        }:
+            over |= new
+            looked_at |= new.keys()
+        return tuple(over.values())
 
     def ringing(self, alarm: Alarm) -> tuple[Alarm, ...]:
         """The alarms that would act when this one alone rings: itself, and composite ones over it.
@@ -58,8 +63,33 @@ class Here:
         A composite one that rings only together with others, or whose rule cannot be read, is none.
         """
         over = self.composites(alarm)
-        every = (alarm, *(each for each in over if _rings_with(alarm.name, _rule(each))))
+        quiet = self._in_alarm(frozenset(), over)
+        rings = self._in_alarm(frozenset({alarm.name}), over) - quiet
+        every = (alarm, *(each for each in over if each.name in rings))
         return tuple(each for each in every if each.enabled and each.actions)
+
+    def _in_alarm(self, first: frozenset[str], over: tuple[Alarm, ...]) -> frozenset[str]:
+        """Which alarms ring when the first do, and of the others only composite ones may.
+
+        Each round one level more is told; rules that go in a circle end with the rounds.
+        """
+        rings = first
+        for _ in over:
+            known, rings = rings, first
+            rings |= {each.name for each in over if _holds(self._rules[each.name], known)}
+            if rings == known:
+                break
+        return rings
+
+    @cached_property
+    def _rules(self) -> dict[str, Rule]:
+        """The rules of the composite alarms that can be read, by the name of the alarm."""
+        found: dict[str, Rule] = {}
+        for each in self.read.alarms:
+            if each.composite:
+                with contextlib.suppress(ValueError):
+                    found[each.name] = Rule(_rule(each))
+        return found
 
     def spacing(self, connection: str) -> int:
         """How many seconds lie between two values of a connection's metrics, at most."""
@@ -93,10 +123,8 @@ def in_rule(rule: str) -> frozenset[str]:
         return frozenset()
 
 
-def _rings_with(name: str, rule: str) -> bool:
-    """Whether a rule that was not true becomes so when one alarm rings and all others are OK."""
-    holds = Rule(rule).holds
-    return holds(lambda each: "ALARM" if _cut(each) == name else "OK") and not holds(lambda _: "OK")
+def _holds(rule: Rule, in_alarm: frozenset[str]) -> bool:
+    return rule.holds(lambda each: "ALARM" if _cut(each) in in_alarm else "OK")
 
 
 def _rule(composite: Alarm) -> str:

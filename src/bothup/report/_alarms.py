@@ -22,10 +22,12 @@ _OTHERS = 80
 
 
 def render(scan: Scan, look: Look) -> Iterator[str]:
-    """Yield a row for each finding that did not pass, the Targets not read, and the sums."""
+    """Yield a row for each finding that did not pass, what was not looked at, and the sums."""
     listed = [each for each in scan.findings if look.verbose or each.status not in _QUIET]
     if listed:
         yield from columns(HEADINGS, [_cells(each, look) for each in listed], look)
+    for line in _notices(scan, look):
+        yield styled(line, "dim", look) + "\n"
     for each in scan.coverage:
         if each.status is not CoverageStatus.READ:
             yield styled(printable(f"Not read: {unread(each)}"), "bold yellow", look) + "\n"
@@ -49,6 +51,16 @@ def headline(scan: Scan) -> str:
     return " · ".join(parts)
 
 
+def _notices(scan: Scan, look: Look) -> Iterator[str]:
+    """Say that a topic may pass and its key keep CloudWatch out; the rows name the topic."""
+    codes = [notice.code for each in scan.findings for notice in each.notices]
+    if unread_keys := codes.count("key-unread"):
+        keys = "whose key's policy was" if unread_keys == 1 else "whose keys' policies were"
+        text = f"{counted(unread_keys, 'topic')} {keys} not read (-v names them): "
+        text += "`bothup alarms drill` finds out whether CloudWatch may use the key"
+        yield from textwrap.wrap(text, look.width)
+
+
 _QUIET = frozenset({Status.PASSED, Status.NOT_APPLICABLE})
 
 
@@ -59,7 +71,8 @@ def _cells(finding: Finding, look: Look) -> tuple[Cell, ...]:
         verdict = (*verdict, ("muted", "dim"))
     resource = finding.resource
     width = max(_NARROWEST, look.width - _OTHERS)
-    why = [line for each in finding.reasons for line in textwrap.wrap(printable(each.text), width)]
+    told = (*finding.reasons, *finding.notices)
+    why = [line for each in told for line in textwrap.wrap(printable(each.text), width)]
     return (
         verdict,
         _lines(resource.name, resource.id, finding.control),

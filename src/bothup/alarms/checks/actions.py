@@ -2,7 +2,7 @@
 
 ## What it checks
 That an alarm's actions are switched on and that it has at least one for ALARM, itself or through a
-composite alarm that rings when this one alone does.
+composite alarm that rings when this one alone does, however many composite ones are in between.
 
 ## Why it matters
 An alarm without an action turns red on a page that nobody looks at.

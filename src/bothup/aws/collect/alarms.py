@@ -80,8 +80,7 @@ async def _alarms(call: Call, target: Target, records: Sequence[Record]) -> tupl
         params["NextToken"] = answer["NextToken"]
     names = _names(records)
     own = tuple(each for each in metric if _concerns(each, names))
-    watched = {each.name for each in own}
-    return own + tuple(each for each in composite if _looks_at(each, watched))
+    return own + _over(own, composite)
 
 
 def _names(records: Iterable[Record]) -> frozenset[str]:
@@ -100,6 +99,18 @@ def _concerns(alarm: Alarm, names: frozenset[str]) -> bool:
     return not names.isdisjoint(values) or any(
         each.get("Namespace") == NAMESPACE for each in metrics
     )
+
+
+def _over(watched: Iterable[Alarm], composite: Sequence[Alarm]) -> tuple[Alarm, ...]:
+    """Find the composite alarms that look at these, those that look at such ones, and so on."""
+    names = {each.name for each in watched}
+    found: dict[str, Alarm] = {}
+    while new := {
+        each.name: each for each in composite if each.name not in found and _looks_at(each, names)
+    }:
+        found |= new
+        names = set(new)
+    return tuple(found.values())
 
 
 def _looks_at(composite: Alarm, names: set[str]) -> bool:
