@@ -1,7 +1,6 @@
 """A file in the making: written beside its place and moved there whole, with the mode it is due."""
 
 import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +26,8 @@ class Draft:
             if path.exists() and not path.is_file():
                 self._file: TextIO = path.open("w", encoding="utf-8")
                 return
+            import tempfile  # most runs write to stdout
+
             place, self._draft = tempfile.mkstemp(
                 dir=path.resolve().parent, prefix=f".{path.name}."
             )

@@ -1,7 +1,6 @@
 """-o FORMAT[=FILE]: what is written where. Files are written whole or not at all."""
 
 import os
-import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -70,12 +69,18 @@ def _let_go() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def _columns() -> int:
+    import shutil  # for a terminal alone
+
+    return shutil.get_terminal_size().columns
+
+
 def look(*, verbose: bool) -> Look:
     """Find out what stdout can show; without a terminal, lines are as wide as they need to be."""
     terminal = sys.stdout.isatty()
     dull = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
     return Look(
-        width=shutil.get_terminal_size().columns if terminal else 200,
+        width=_columns() if terminal else 200,
         colour=terminal and not dull,
         verbose=verbose,
     )

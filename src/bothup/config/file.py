@@ -1,7 +1,6 @@
 """The configuration file: bothup.toml, or the table [tool.bothup] of pyproject.toml."""
 
 import functools
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -89,6 +88,8 @@ def _text(path: Path) -> str:
 
 def _table(path: Path, text: str) -> dict[str, Any] | None:
     """The table with our settings; None where a pyproject.toml has none."""
+    import tomllib  # many runs have no file
+
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -1,7 +1,6 @@
 """What a VPN connection costs a month, from the dated file beside this one."""
 
 import functools
-import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -34,6 +33,8 @@ class Price(msgspec.Struct, frozen=True):
 @functools.cache
 def prices() -> Prices:
     """Read the file."""
+    import tomllib  # few runs ask for prices
+
     return msgspec.convert(tomllib.loads(_FILE.read_text("utf-8")), Prices)
 
 
