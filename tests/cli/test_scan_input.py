@@ -127,3 +127,24 @@ def test_of_an_earlier_scan_only_the_chosen_controls_are_told(bothup: Run, tmp_p
 def told(bothup: Run, file: Path, *flags: str) -> list[str]:
     done = bothup("scan", "--input", str(file), "-o", "json", *flags)
     return sorted({each["control"] for each in json.loads(done.stdout)["findings"]})
+
+
+def test_a_scan_that_is_read_again_says_what_it_had_looked_for(bothup: Run, tmp_path: Path) -> None:
+    """Nothing found of a control is something other than that nobody looked."""
+    place = {"account": "111122223333", "region": "eu-west-1"}
+    document = {
+        "schema": "bothup.scan/1",
+        "scope": {"controls": ["EC2.13", "EC2.20"]},
+        "coverage": [place | {"status": "read"}],
+        "findings": [],
+    }
+    (tmp_path / "scan.json").write_text(json.dumps(document))
+
+    def looked_for(*words: str) -> list[str]:
+        done = bothup("scan", "--input", "scan.json", "-o", "json", *words)
+        assert done.returncode == 0, done.stderr
+        found: list[str] = json.loads(done.stdout)["scope"]["controls"]
+        return found
+
+    assert looked_for() == ["EC2.13", "EC2.20"]
+    assert looked_for("--control", "EC2.13") == ["EC2.13"]

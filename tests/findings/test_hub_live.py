@@ -208,6 +208,17 @@ def test_a_part_of_the_connections_archives_none(
     assert unlabelled.returncode == 0, unlabelled.stderr
 
 
+def test_a_scan_that_finds_nothing_any_more_archives_what_it_looked_for(
+    bothup: Run, sim: SimServer, tmp_path: Path
+) -> None:
+    run(bothup, sim, "import", "--yes")
+    scan = json.loads(bothup("scan", *TUNNELS, "-o", "json", **sim.env()).stdout)
+    for controls, archived in ((["EC2.13"], {}), (["EC2.20", "EC2.13"], {"archived": 1})):
+        emptied = scan | {"findings": [], "scope": scan["scope"] | {"controls": controls}}
+        (tmp_path / "scan.json").write_text(json.dumps(emptied))
+        assert sums(run(bothup, sim, "import", "--input", "scan.json", "--yes")) == archived
+
+
 def test_enrich_writes_the_cause_onto_awss_own_finding(bothup: Run, sim: SimServer) -> None:
     outcome = run(bothup, sim, "import", *ORG, "--enrich", "--diagnose", "--yes")
     assert sums(outcome) == {"annotated": 1}

@@ -180,3 +180,22 @@ def test_the_first_line_of_another_version_is_refused():
     assert [each.problem for each in bad if isinstance(each, Malformed)] == [
         "line 1: $.schema: another schema; expected bothup.scan/1"
     ]
+
+
+@pytest.mark.parametrize(
+    ("scopes", "expected"),
+    [
+        ([{"controls": ["EC2.13", "EC2.20"]}], ("EC2.13", "EC2.20")),
+        ([{"controls": ["EC2.13", "EC2.20"]}, {"controls": ["EC2.20"]}], ("EC2.20",)),
+        ([{"controls": ["EC2.13"]}, {"controls": ["EC2.20"]}], ()),
+        ([{"controls": "EC2.13"}], None),
+        ([None], None),
+        ([[]], None),
+    ],
+)
+def test_what_all_scans_looked_for_is_told(scopes: list[Any], expected: Any):
+    documents = [SCAN | {"findings": [], "scope": each} for each in scopes]
+    assert read(lines(*documents)).controls == expected
+    heads = [SCAN_LINES[0] | {"scope": each} for each in scopes]
+    ends = [SCAN_LINES[-1]] * len(heads)
+    assert read(lines(*heads, *ends)).controls == expected

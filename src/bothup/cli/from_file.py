@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 
+import msgspec
+
 from bothup.cli.incoming import LARGEST_FLEET, data_of
 from bothup.cli.options import Reach
 from bothup.engine.assemble import assemble, scope
@@ -34,7 +36,7 @@ def from_file(file: str, reach: Reach, rules: Sequence[Rule], *, quiet: bool) ->
             flag = field.name.replace("_", "-")
             raise UsageError(f"--{flag} says how AWS is read; --input reads a file instead")
     document = document_of(file, reach, quiet=quiet)
-    told = {each.control for each in document.findings}
+    told = {each.control for each in document.findings}.union(document.controls or ())
     if untold := [each for each in rules if each.control.id not in told]:
         kept = on_connections(untold, quiet=quiet, alone=len(untold) == len(rules))
         rules = [each for each in rules if each not in untold or each in kept]
@@ -72,20 +74,36 @@ def judged(document: Document, reach: Reach, rules: Sequence[Rule]) -> Scan:
         coverage.setdefault(where, _read(*where))
     if not coverage:
         coverage[account, region] = _read(account, region)
+    looked_for = msgspec.structs.replace(
+        scope(rules, coverage), controls=_looked_for(document, rules)
+    )
     return assemble(
         merged([*_before(document, rules), *judge(document.connections, rules)]),
         coverage.values(),
-        scope=scope(rules, coverage),
+        scope=looked_for,
         started_at=started,
         finished_at=datetime.now(UTC),
     )
 
 
 def _before(document: Document, rules: Sequence[Rule]) -> Sequence[Finding]:
-    names = {each.control.id for each in rules}
-    if not document.findings or names == {each.control.id for each in select(DEFAULT)}:
+    if not document.findings or _keep_all(rules):
         return document.findings
+    names = {each.control.id for each in rules}
     return [each for each in document.findings if each.control in names]
+
+
+def _looked_for(document: Document, rules: Sequence[Rule]) -> tuple[str, ...]:
+    """Name the controls that were looked for: what is judged here, or was before."""
+    names = tuple(each.control.id for each in rules)
+    if document.controls is None:
+        return names
+    kept = [each for each in document.controls if _keep_all(rules) or each in names]
+    return tuple(dict.fromkeys([*kept, *names])) if document.connections else tuple(kept)
+
+
+def _keep_all(rules: Sequence[Rule]) -> bool:
+    return {each.control.id for each in rules} == {each.control.id for each in select(DEFAULT)}
 
 
 def on_connections(rules: Sequence[Rule], *, quiet: bool, alone: bool = True) -> Sequence[Rule]:

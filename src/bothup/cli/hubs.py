@@ -76,7 +76,9 @@ def state(
                 f"the input does not say of which account and Region {each.resource.id} is: label "
                 "it with --account and --region"
             )
-    judged_by = tuple(sorted({each.control for each in scan.findings}))
+    # A control that finds nothing any more is known by the scan's scope alone.
+    told = scan.scope.controls if document.controls is not None else ()
+    judged_by = tuple(sorted({*told, *(each.control for each in scan.findings)}))
     return State(scan=scan, controls=judged_by, whole=bool(document.coverage))
 
 

@@ -22,7 +22,13 @@ class Aside(enum.Enum):
     SCAN_ENDS = "the last line of a scan"
 
 
-Item = VpnConnection | Malformed | Finding | Coverage | Aside
+class LookedFor(msgspec.Struct, frozen=True):
+    """The controls by which a scan judged, whether it found anything or not."""
+
+    controls: tuple[str, ...] = ()
+
+
+Item = VpnConnection | Malformed | Finding | Coverage | LookedFor | Aside
 
 
 class Origin(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ import msgspec
 from bothup.read.described import read_described
 from bothup.read.fields import WrongField, moment
 from bothup.read.findings import read_coverage, read_finding
-from bothup.read.items import Aside, Form, Item, Members, NotOurs, Origin, placed
+from bothup.read.items import Aside, Form, Item, LookedFor, Members, NotOurs, Origin, placed
 from bothup.read.parts import around, entries, value
 
 _SCAN, _EVIDENCE = "bothup.scan/1", "bothup.evidence/1"
@@ -26,10 +26,19 @@ def _schema(raw: msgspec.Raw, parts: Members, origin: Origin) -> Iterator[Item]:
 def _scan(_: msgspec.Raw, parts: Members, origin: Origin) -> Iterator[Item]:
     if "findings" not in parts:
         raise NotOurs("$", "a scan without findings", "findings")
+    yield from _scope(parts)
     for entry in entries(parts.get("coverage", _NOTHING), "$.coverage"):
         yield read_coverage(entry)
     for index, entry in enumerate(entries(parts["findings"], "$.findings")):
         yield from placed([read_finding(entry, origin)], f"$.findings[{index}]")
+
+
+def _scope(parts: Members) -> Iterator[LookedFor]:
+    """Read what a scan looked for, as far as it says."""
+    try:
+        yield msgspec.json.decode(parts.get("scope", _NULL), type=LookedFor)
+    except msgspec.DecodeError:
+        return
 
 
 def _evidence(_: msgspec.Raw, parts: Members, origin: Origin) -> Iterator[Item]:
@@ -52,6 +61,7 @@ def _line(raw: msgspec.Raw, parts: Members, origin: Origin) -> Iterator[Item]:
             if value(parts.get("schema", _NULL), "$.schema") != _SCAN:
                 raise NotOurs("$.schema", "another schema", _SCAN)
             yield Aside.SCAN_BEGINS
+            yield from _scope(parts)
         case "coverage":
             yield read_coverage(raw)
         case "finding":

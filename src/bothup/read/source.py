@@ -15,7 +15,7 @@ from bothup.read.encoding import utf8
 from bothup.read.findings import cut_off
 from bothup.read.foreign import foreign_text, separated_values
 from bothup.read.forms import ACCEPTED, read_document
-from bothup.read.items import Aside, Item, NotOurs, Origin, placed
+from bothup.read.items import Aside, Item, LookedFor, NotOurs, Origin, placed
 from bothup.read.json_text import BadJson, BadLine, Piece, json_pieces
 from bothup.read.places import line_and_column
 
@@ -23,11 +23,15 @@ _HEAD = 2000
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
-    """What an input holds: connections to judge, findings already judged, coverage, remarks."""
+    """What an input holds: connections to judge, findings already judged, coverage, remarks.
+
+    `controls` are those by which every scan in it judged, None where none of them says.
+    """
 
     connections: tuple[VpnConnection | Malformed, ...] = ()
     findings: tuple[Finding, ...] = ()
     coverage: tuple[Coverage, ...] = ()
+    controls: tuple[str, ...] | None = None
     notices: tuple[str, ...] = ()
 
 
@@ -127,12 +131,21 @@ def _document(items: list[Item], given: Target) -> Document:
         connections=connections,
         findings=findings,
         coverage=tuple(coverage),
+        controls=_looked_for([item for item in items if isinstance(item, LookedFor)]),
         notices=(
             *_remarks(asides),
             *_repeated(connections, findings),
             *_contradictions(said, given),
         ),
     )
+
+
+def _looked_for(scopes: Sequence[LookedFor]) -> tuple[str, ...] | None:
+    """Give what all scans looked for: of what only some did, the others have nothing to say."""
+    told = [each.controls for each in scopes if each.controls]
+    if not told:
+        return None
+    return tuple(name for name in told[0] if all(name in others for others in told))
 
 
 def _lacking(given: Target, message: str) -> Coverage:
