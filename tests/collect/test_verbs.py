@@ -147,6 +147,9 @@ def test_a_device_log_alone_is_enough(bothup: Run, tmp_path: Path) -> None:
     done = bothup("diagnose", "--device-log", log, sim=None)
     assert done.returncode == 3, done.stderr
     assert "(psk-mismatch)" in done.stdout
+    commands = ("        aws ", "        bothup ")
+    prose = [each for each in done.stdout.splitlines() if not each.startswith(commands)]
+    assert 70 < max(map(len, prose)) <= 80
     assert done.stdout.startswith("a connection not named\n")
     assert "device log, 2026-11-22 09:10:45 UTC: gw.log, line 19: " in done.stdout
     told = bothup("diagnose", "--device-log", log, "--timezone", "Europe/Berlin", sim=None)

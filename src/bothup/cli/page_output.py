@@ -1,5 +1,6 @@
 """-o FORM[=FILE] of a diagnosis: what is written where."""
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from bothup.cli.output import look, say
 from bothup.cli.place import expect_apart, split
 from bothup.pages import Found, Render, renderer
 from bothup.report._look import Look
+
+# Columns and lines of what is no screen.
+_LETTER = (80, 24)
 
 
 class PageOutput(msgspec.Struct, frozen=True):
@@ -41,8 +45,10 @@ def _parse(option: str) -> PageOutput:
 
 
 def write(output: PageOutput, found: Found, *, verbose: bool) -> None:
-    """Write one document to its place."""
+    """Write one document to its place; prose is as wide as the terminal, COLUMNS, or a letter."""
+    width = shutil.get_terminal_size(_LETTER).columns
     if output.path is None:
-        say(output.render(found, look(verbose=verbose)))
+        shown = msgspec.structs.replace(look(verbose=verbose), width=width)
+        say(output.render(found, shown))
     else:
-        save(output.path, output.render(found, Look(verbose=verbose)))
+        save(output.path, output.render(found, Look(verbose=verbose, width=width)))
