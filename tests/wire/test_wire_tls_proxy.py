@@ -89,11 +89,11 @@ def test_calls_go_through_tls_on_one_connection(bundle: Path, tls: ssl.SSLContex
     asyncio.run(run())
 
 
-@pytest.mark.parametrize(("calls", "most"), [(8, 6), (40, 8)])
+@pytest.mark.parametrize(("calls", "most"), [(8, 5), (40, 7)])
 def test_handshakes_are_saved_until_many_calls_wait(
     bundle: Path, tls: ssl.SSLContext, calls: int, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A host's share of ten is six, and each sixteenth call that waits opens one more."""
+    """A host's share of ten is five, and each sixteenth call that waits opens one more."""
     monkeypatch.setattr(pool, "_PATIENCE", 60)
 
     async def serve(peer: Peer) -> None:

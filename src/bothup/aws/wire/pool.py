@@ -27,7 +27,7 @@ _SPARE_FILES = 64
 _PATIENCE = 0.1
 # Over TLS a host's share is only this part of its connections at most, and one call of so many that
 # wait has another one opened at once: that pays in a long run, while a short one needs no more.
-_LEAN, _FEW = 0.6, 16
+_LEAN, _FEW = 0.5, 16
 
 
 class Host:
