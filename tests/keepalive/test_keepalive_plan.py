@@ -2,14 +2,19 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import boto3
 import pytest
 
+from bothup.aws.collect.probe_sources import _read
 from bothup.cli.app import run
 from bothup.keepalive.cost import prices
-from bothup.keepalive.plan import host_of
+from bothup.keepalive.plan import Found, Wish, host_of, plan_probes
+from bothup.model.connection import VpnConnection
+from bothup.model.probing import Subnet
+from bothup.model.target import Target
 from bothup.sim.faults import Fault
 from bothup.sim.load import parse_scenario
 from bothup.sim.server import SimServer
@@ -170,6 +175,48 @@ def test_nonsense_is_a_usage_error(bothup: Call, arguments: tuple[str, ...], why
     code, out, err = bothup("keepalive", "plan", *arguments, "-q")
     assert (code, out) == (2, "")
     assert why in err
+
+
+V4, V6, BOTH = (
+    Subnet(id=f"subnet-{name}", arn=f"arn:{name}", vpc="vpc-1", ipv4=ipv4, ipv6=ipv6)
+    for name, ipv4, ipv6 in (("a4", True, False), ("b6", False, True), ("c46", True, True))
+)
+
+
+@pytest.mark.parametrize(
+    ("subnets", "host", "source"),
+    [
+        ((V4, V6, BOTH), HOST, V4.arn),
+        ((V4, V6, BOTH), "2001:db8::1", V6.arn),
+        ((V4, BOTH), "2001:db8::1", BOTH.arn),
+        ((V6, BOTH), HOST, BOTH.arn),
+        ((V4,), "2001:db8::1", "--host 2001:db8::1 is IPv6, and no subnet behind its gateway"),
+        ((V6,), HOST, f"--host {HOST} is IPv4, and no subnet behind its gateway"),
+    ],
+)
+def test_a_probe_starts_where_there_are_addresses_of_the_hosts_family(
+    subnets: tuple[Subnet, ...], host: str, source: str
+) -> None:
+    now = datetime(2026, 11, 24, tzinfo=UTC)
+    where = Target(account="111122223333", region="eu-west-1")
+    one = VpnConnection(id="vpn-1", target=where, state="available", observed_at=now)
+    found = [Found(connection=one, subnets=subnets)]
+    plan = plan_probes(found, Wish(hosts={"": host}), made_at=now).plan
+    sources = [probe["sourceArn"] for step in plan.steps for probe in step.after["probes"]]
+    assert sources or plan.refused[0].reason.startswith(source)
+    assert sources in ([], [source])
+
+
+def test_a_subnet_has_addresses_of_ipv6_once_a_block_is_associated() -> None:
+    def said(state: str, **more: bool) -> dict[str, object]:
+        blocks = [{"Ipv6CidrBlock": "2001:db8::/64", "Ipv6CidrBlockState": {"State": state}}]
+        names = {"SubnetId": "subnet-1", "SubnetArn": "arn:1", "VpcId": "vpc-1"}
+        return {**names, "Ipv6CidrBlockAssociationSet": blocks, **more}
+
+    entries = [said("associated"), said("associated", Ipv6Native=True), said("disassociated")]
+    entries.append({"SubnetId": "subnet-1", "SubnetArn": "arn:1"})
+    families = [(each.ipv4, each.ipv6) for each in _read(entries)]
+    assert families == [(True, True), (False, True), (True, False), (True, False)]
 
 
 def test_a_host_may_be_ipv6() -> None:

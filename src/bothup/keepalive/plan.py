@@ -85,10 +85,11 @@ def _probe(found: Found, wish: Wish) -> Step | Refused | None:
     if not found.subnets:
         why = "no subnet of a VPC of this account is behind its gateway"
         return _refused(connection, why)
-    subnets = [each for each in found.subnets if each.ipv6 or ":" not in host]
+    family = "IPv6" if ":" in host else "IPv4"
+    subnets = [each for each in found.subnets if (each.ipv6 if ":" in host else each.ipv4)]
     if not subnets:
-        why = f"--host {host} is IPv6, and no subnet behind its gateway has addresses of IPv6"
-        return _refused(connection, why)
+        why = f"no subnet behind its gateway has addresses of {family}"
+        return _refused(connection, f"--host {host} is {family}, and {why}")
     wanted = monitor_settings(wish.period, [_settings(subnets[0], host, wish)])
     if found.monitor is not None and found.monitor.settings == wanted:
         return None

@@ -16,12 +16,13 @@ _PROBE = ("sourceArn", "destination", "protocol", "destinationPort", "packetSize
 class Subnet(msgspec.Struct, frozen=True, kw_only=True, order=True):
     """A subnet of a VPC that is attached to what a connection ends on.
 
-    `ipv6` is whether it has addresses of IPv6.
+    `ipv4` and `ipv6` are whether it has addresses of either.
     """
 
     id: str
     arn: str
     vpc: str
+    ipv4: bool = True
     ipv6: bool = False
 
 

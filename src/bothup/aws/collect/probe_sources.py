@@ -76,5 +76,10 @@ def _read(entries: Sequence[dict[str, Any]]) -> Iterator[Subnet]:
                 (one.get("Ipv6CidrBlockState") or {}).get("State") == "associated"
                 for one in each.get("Ipv6CidrBlockAssociationSet") or ()
             )
-            vpc = each.get("VpcId", "")
-            yield Subnet(id=each["SubnetId"], arn=each["SubnetArn"], vpc=vpc, ipv6=ipv6)
+            yield Subnet(
+                id=each["SubnetId"],
+                arn=each["SubnetArn"],
+                vpc=each.get("VpcId", ""),
+                ipv4=not each.get("Ipv6Native"),
+                ipv6=ipv6,
+            )
