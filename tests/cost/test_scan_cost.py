@@ -67,6 +67,15 @@ def idle(text: str) -> dict[str, tuple[str, Any]]:
     }
 
 
+def unknown(document: Any) -> dict[str, str]:
+    return {
+        each["resource"]["name"]: notice["text"]
+        for each in document["findings"]
+        for notice in each["notices"]
+        if notice["code"] == "traffic-unknown"
+    }
+
+
 def test_what_is_not_used_is_told_with_its_price_and_in_sum(bothup: Run, sim: SimServer) -> None:
     done = bothup("scan", "--cost", "-o", "json", "-o", "jsonl=lines.jsonl", **sim.env())
     assert done.returncode == 3, done.stderr
@@ -98,6 +107,19 @@ def test_metrics_that_cannot_be_read_leave_what_the_tunnels_say(
     done = bothup("scan", "--cost", "-o", "json", **sim.env())
     assert idle(done.stdout) == {"dead": ("down", 36.0)}
     assert done.stderr.count("traffic not read: 111122223333") == 2
+    document = json.loads(done.stdout)
+    assert document["summary"]["traffic_unknown"] == 3
+    notices = unknown(document)
+    assert set(notices) == {"used", "silent", "silent-static"}
+    assert all("CloudWatch was not read: AccessDenied" in each for each in notices.values())
+    assert "3 connections of unknown traffic" in bothup("scan", "--cost", **sim.env()).stdout
+    sim.faults.clear()
+    again = bothup("scan", "--input", "-", "--cost", "-o", "json", stdin=done.stdout)
+    assert all(
+        "a file does not tell" in each for each in unknown(json.loads(again.stdout)).values()
+    )
+    live = json.loads(bothup("scan", "--cost", "-o", "json", **sim.env()).stdout)
+    assert (unknown(live), live["summary"]["traffic_unknown"]) == ({}, 0)
 
 
 def test_a_file_tells_of_tunnels_that_are_down(bothup: Run, sim: SimServer) -> None:

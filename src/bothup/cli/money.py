@@ -15,7 +15,7 @@ from bothup.engine.idle import Where, down_since, is_charged, where, with_idle
 from bothup.errors import UsageError
 from bothup.model.finding import Finding
 from bothup.model.target import Coverage, Target
-from bothup.report._words import counted, unread
+from bothup.report._words import counted, error, unread
 
 Block = tuple[Coverage, tuple[Finding, ...]]
 
@@ -50,7 +50,9 @@ class Money:
         """Tell by what a file says of tunnels; nobody can be asked for the traffic."""
         if not self.cost:
             return tuple(findings)
-        return with_idle(findings, now=datetime.now(UTC), days=self.idle_days, carried={})
+        found, untold = tuple(findings), "a file does not tell of it"
+        why = {where(each): untold for each in found}
+        return with_idle(found, now=datetime.now(UTC), days=self.idle_days, carried={}, why=why)
 
     def of_blocks(self, blocks: Sequence[Block], reach: Reach, *, quiet: bool) -> list[Block]:
         """Tell by what was read, and by the traffic that CloudWatch has measured."""
@@ -59,17 +61,20 @@ class Money:
         now = datetime.now(UTC)
         used = [each for _, found in blocks for each in found if is_charged(each)]
         asked = {where(each) for each in used if down_since(each) is None}
-        carried = asyncio.run(_carried(asked, reach, now, self.idle_days, quiet=quiet))
+        carried, why = asyncio.run(_carried(asked, reach, now, self.idle_days, quiet=quiet))
         return [
-            (covered, with_idle(found, now=now, days=self.idle_days, carried=carried))
+            (covered, with_idle(found, now=now, days=self.idle_days, carried=carried, why=why))
             for covered, found in blocks
         ]
 
 
 async def _carried(
     asked: set[Where], reach: Reach, now: datetime, days: int, *, quiet: bool
-) -> dict[Where, float]:
-    """Read the traffic, Target by Target; what cannot be read is said, and costs itself alone."""
+) -> tuple[dict[Where, float], dict[Where, str]]:
+    """Read the traffic, Target by Target, and why that of some connections is not known.
+
+    What cannot be read is said, and costs itself alone.
+    """
     from bothup.aws.collect.traffic import carried
     from bothup.aws.collect.vpn_connections import Call
     from bothup.cli.hubs import each_target, ways_to
@@ -82,13 +87,16 @@ async def _carried(
         return await carried(call, by_target[target], now - timedelta(days=days), now)
 
     if not by_target:
-        return {}
+        return {}, {}
     regions = sorted({target.region for target in by_target if target.region})
     async with ways_to(reach, regions) as ways:
         told = await each_target(ways, list(by_target), reach.timeout, one)
     found: dict[Where, float] = {}
+    why = dict.fromkeys(asked, "CloudWatch has none of it")
     for target, each in told.items():
         if isinstance(each, Coverage):
+            hidden = f"CloudWatch was not read: {error(each)}"
+            why |= {(target.account, target.region, name): hidden for name in by_target[target]}
             if not quiet:
                 print(f"bothup: traffic not read: {unread(each)}", file=sys.stderr)
             continue
@@ -97,4 +105,4 @@ async def _carried(
             what = counted(lacking, "connection")
             place = f"{target.account} {target.region}"
             print(f"bothup: CloudWatch has no traffic of {what} in {place}", file=sys.stderr)
-    return found
+    return found, why

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
+from bothup.engine.idle import UNKNOWN
 from bothup.engine.order import order
 from bothup.model.connection import TunnelStatus
 from bothup.model.finding import Finding, Idle, Status, TunnelSummary
@@ -17,7 +18,7 @@ class Tally:
         """Start at nothing."""
         self._tunnels: Counter[TunnelStatus] = Counter()
         self._controls = defaultdict[str, Counter[Status]](Counter)
-        self._idle = self._unpriced = 0
+        self._idle = self._unpriced = self._traffic_unknown = 0
         self._monthly = 0.0
         self._connections = self._read = self._unread = self._partly = self._muted = 0
 
@@ -25,6 +26,7 @@ class Tally:
         """Count whole Targets: a connection that several controls judged is one connection."""
         tunnels: dict[tuple[str | None, str | None, str], tuple[TunnelSummary, ...]] = {}
         idle: dict[tuple[str | None, str | None, str], Idle] = {}
+        unknown: set[tuple[str | None, str | None, str]] = set()
         for finding in findings:
             self._controls[finding.control][finding.status] += 1
             self._muted += finding.muted is not None
@@ -33,11 +35,14 @@ class Tally:
                 tunnels[where] = finding.tunnels
                 if isinstance(finding.idle, Idle):
                     idle[where] = finding.idle
+                if any(notice.code == UNKNOWN for notice in finding.notices):
+                    unknown.add(where)
         self._connections += len(tunnels)
         for each in tunnels.values():
             for tunnel in each:
                 self._tunnels[tunnel.status] += 1
         self._idle += len(idle)
+        self._traffic_unknown += len(unknown)
         self._monthly += sum(each.monthly or 0.0 for each in idle.values())
         self._unpriced += sum(each.monthly is None for each in idle.values())
         for covered in coverage:
@@ -62,6 +67,7 @@ class Tally:
             idle=self._idle,
             idle_monthly=round(self._monthly, 2),
             idle_unpriced=self._unpriced,
+            traffic_unknown=self._traffic_unknown,
             by_status=_counts(sum(self._controls.values(), Counter())),
             by_control={
                 name: _counts(self._controls[name]) for name in sorted(self._controls, key=order)

@@ -50,7 +50,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     `muted` findings are counted under their status too. `targets_partly` are those in which some
     controls were judged and others not; `targets_unread` are those in which none was. `idle`
     connections are charged for and not used, at `idle_monthly` US dollars a month; of
-    `idle_unpriced` among them no price is known.
+    `idle_unpriced` among them no price is known. Of `traffic_unknown` connections it was asked
+    whether they are used, and is not known.
     """
 
     connections: int = 0
@@ -64,6 +65,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     idle: int = 0
     idle_monthly: float = 0.0
     idle_unpriced: int = 0
+    traffic_unknown: int = 0
     by_status: dict[str, int] = {}
     by_control: dict[str, dict[str, int]] = {}
 

@@ -15,11 +15,13 @@ COUNTED_NOTICES = {
     "logging-off": "with activity logs off",
 }
 TOLD_BY_COLUMN = "recently-changed"
+# The last line counts these; why the traffic is not known is the same for many.
+_TOLD_IN_SUM = "traffic-unknown"
 
 
 def is_told_apart(notice: Reason) -> bool:
     """Whether a notice deserves a line of its own beside the table."""
-    return notice.code not in COUNTED_NOTICES and notice.code != TOLD_BY_COLUMN
+    return notice.code not in {*COUNTED_NOTICES, TOLD_BY_COLUMN, _TOLD_IN_SUM}
 
 
 def counted_notices(findings: Iterable[Finding]) -> Iterator[str]:
@@ -49,6 +51,8 @@ def headline(summary: Summary) -> str:
         if summary.idle_unpriced:
             cost += f" and {summary.idle_unpriced:,} without a known price"
         parts.append(f"{summary.idle:,} unused, {cost}")
+    if summary.traffic_unknown:
+        parts.append(f"{counted(summary.traffic_unknown, 'connection')} of unknown traffic")
     if summary.targets_partly:
         parts.append(f"{counted(summary.targets_partly, 'Target')} READ IN PART")
     if summary.targets_unread:
