@@ -165,6 +165,22 @@ def test_a_log_that_is_not_what_it_is_said_to_be_is_read_as_what_it_is_and_told(
     assert "strongswan" in log.notices[0]
 
 
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ("<INFO> Shutting down", ["daemon-stopped", "daemon-stopped"]),
+        ("<INFO> Restarting protocol t", ["daemon-stopped"]),
+    ],
+)
+def test_a_session_that_begins_anew_after_a_change_is_no_daemon_that_was_stopped(
+    before: str, expected: list[str]
+) -> None:
+    asked = "<TRACE> t: Shutdown requested"
+    told = device(*(f"2026-02-16 14:00:01.000 {each}" for each in (before, asked, asked)),
+                  vendor="bird")  # fmt: skip
+    assert [kind for kind, _ in told] == expected
+
+
 def test_a_log_that_nobody_understands_is_told() -> None:
     log = read_log(["hello", "", "world"], LogSource.DEVICE, near=NEAR)
     assert (log.events, log.lines) == ((), 2)

@@ -80,8 +80,9 @@ class AwsEndpoint:
         with self._lock:
             self.charon.start()
             self.charon.address(f"{self.scene.inside[0]}/30")
-            self._load()
+            # Before the daemon knows its connection, no event can slip past the watch.
             self.watch.start()
+            self._load()
             if self.scene.connection.bgp:
                 self._bgp.neighbor = self._neighbor()
                 self.bird.configure(self.scene.tunnel.outside_ip, {_NAME: self._bgp.neighbor})
@@ -103,13 +104,20 @@ class AwsEndpoint:
         self.charon.kill()
         self.watch.stop()
 
-    def pulse(self) -> None:
-        """Read what the daemons have logged; begin to negotiate where AWS would."""
+    @property
+    def logs(self) -> Iterator[Path]:
+        """The daemons' logs."""
+        yield self.charon.log
+        if self.bird.log.exists():
+            yield self.bird.log
+
+    def pulse(self, *, begins: bool = True) -> None:
+        """Read what the daemons have logged; begin to negotiate where AWS would, if it `begins`."""
         with self._lock:
             self._lines += self._reader.read(self._tails[0].lines())
             self._bgp_lines += self._bgp.read(self._tails[1].lines())
             due = time.monotonic() - self._tried > _RETRY
-            if self.in_service and due and not self.watch.up and self.starts:
+            if begins and self.in_service and due and not self.watch.up and self.starts:
                 self._tried = time.monotonic()
                 if not self.charon.sas():
                     self.charon.initiate(_NAME)

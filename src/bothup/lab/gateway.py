@@ -151,6 +151,10 @@ class Gateway:
         """Change settings of one tunnel; they are loaded when the daemon starts the next time."""
         self.tunnels[name] = msgspec.structs.replace(self.tunnels[name], **changes)
 
+    def starts(self, name: str) -> bool:
+        """Whether the device has a tunnel and negotiates it by itself."""
+        return name in self.tunnels and self.tunnels[name].starts
+
     def negotiates(self, name: str) -> bool:
         """Whether the daemon has begun to negotiate a tunnel, or has it."""
         return any(name in each for each in self.charon.sas())

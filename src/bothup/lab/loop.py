@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,9 @@ import msgspec
 from bothup.errors import BothupError
 from bothup.lab.fault import Fault
 from bothup.lab.lab import Lab
+from bothup.lab.outcome import Outcome
+from bothup.lab.traces import keep
+from bothup.lab.watch import Gap
 from bothup.sim.server import SimServer
 
 # How long a fault is given to be seen, to leave its traces, and a cure to work; seconds.
@@ -25,35 +28,11 @@ _SETTLE = "1.5"
 _MOMENT = 0.6
 
 
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of one fault.
-
-    `detected` and `cured` are seconds, None where it was not. `named_alone` is the cause that was
-    named from the connection's id alone, `named` with the device's log and configuration, too.
-    `sibling_lost` is whether the other tunnel lost its SA at any time. `problem` is what went wrong
-    otherwise. `seconds` is how long it took in all.
-    """
-
-    fault: str
-    cause: str
-    cure: str
-    detected: float | None = None
-    named_alone: str = ""
-    named: str = ""
-    cured: float | None = None
-    sibling_lost: bool | None = None
-    problem: str = ""
-    seconds: float = 0.0
-
-    @property
-    def held(self) -> bool:
-        """Whether all that is claimed holds."""
-        well = self.detected is not None and self.cured is not None and not self.problem
-        return well and self.named == self.cause and not self.sibling_lost
-
-
 class Failed(BothupError):
     """The loop cannot go on with a fault."""
+
+
+_ITS_OWN = (BothupError, OSError, ValueError, subprocess.TimeoutExpired)
 
 
 class Verbs:
@@ -98,6 +77,7 @@ class Verbs:
             codes=(0, 3, 4),
         )
         document = json.loads(told)
+        (self._folder / f"diagnosis-{'both-sides' if files else 'id-alone'}.json").write_text(told)
         if "diagnoses" in document:
             (document,) = document["diagnoses"]
         causes = next(
@@ -113,16 +93,24 @@ class Verbs:
                  "--journal", "journal.db")  # fmt: skip
 
 
-def run_fault(fault: Fault) -> Outcome:
-    """One fault from healthy to healthy; never raises for what belongs to the fault alone."""
+def run_fault(fault: Fault, kept: Path | None = None) -> Outcome:
+    """One fault from healthy to healthy; never raises for what belongs to the fault alone.
+
+    Where it does not hold, the logs are put into a folder of its name in `kept`.
+    """
     began = time.monotonic()
     loop = _Loop(fault)
     try:
         with SimServer(fault.healthy.scenario()) as server:
             connection = next(server.world.connections())
             with Lab(server.world, connection, life=fault.healthy.life) as lab:
-                loop.go_round(lab, Verbs(server, lab.folder))
-    except (BothupError, OSError, ValueError, subprocess.TimeoutExpired) as error:
+                try:
+                    loop.go_round(lab, Verbs(server, lab.folder))
+                except _ITS_OWN as error:
+                    loop.learn(problem=str(error))
+                if kept and not loop.learn().held:
+                    keep(lab, loop.learn(), kept / fault.id)
+    except _ITS_OWN as error:
         loop.learn(problem=str(error))
     return loop.learn(seconds=time.monotonic() - began)
 
@@ -134,6 +122,7 @@ class _Loop:
         self._fault = fault
         self._outcome = Outcome(fault=fault.id, cause=fault.cause, cure=fault.cure)
         self._broken_at = self._cured_from = 0.0
+        self._before: dict[Path, int] = {}
         self._lab: Lab
         self._verbs: Verbs
 
@@ -147,6 +136,7 @@ class _Loop:
         self._lab, self._verbs = lab, verbs
         vpn, first = lab.connection.id, lab.connection.tunnels[0].outside_ip
         self._healthy()
+        self._before = {path: len(_text(path)) for path in self._logs()}
         self._broken_at = time.monotonic()
         try:
             self._fault.inflict(lab)
@@ -157,7 +147,9 @@ class _Loop:
             self.learn(named=named["id"])
             self.learn(cured=self._cure(named["do_on_device"]))
         finally:
-            self.learn(sibling_lost=self._sibling_lost())
+            gaps = self._gaps()
+            lost = None if gaps is None else bool(gaps)
+            self.learn(sibling_lost=lost, gaps=tuple(map(str, gaps or ())))
 
     def _healthy(self) -> None:
         if not self._fault.from_the_start and not self._both_up():
@@ -197,11 +189,18 @@ class _Loop:
         return time.monotonic() - self._broken_at
 
     def _traces(self) -> None:
-        """Wait until the fault has left its traces in the logs."""
+        """Wait until the fault has left its traces in the logs, behind what they had before it."""
         search = re.compile(self._fault.until, re.DOTALL).search
-        paths = [*self._lab.gateway.logs, *(each.charon.log for each in self._lab.endpoints[:1])]
-        self._lab.wait(lambda: any(search(_new(path)) for path in paths), _TRACES)
+        self._lab.wait(
+            lambda: any(search(_text(path)[self._before.get(path, 0) :]) for path in self._logs()),
+            _TRACES,
+        )
         time.sleep(_MOMENT)
+
+    def _logs(self) -> Iterator[Path]:
+        """The device's logs and those of AWS's endpoint of tunnel 1."""
+        yield from self._lab.gateway.logs
+        yield from self._lab.endpoints[0].logs
 
     def _files(self) -> Iterator[str]:
         yield from ("--device-config", str(self._lab.gateway.config))
@@ -218,22 +217,34 @@ class _Loop:
             fault.repair(self._lab)
         if fault.cure == "aws":
             self._verbs.apply(self._lab.connection.id)
-        if not self._both_up(_CURED) or not self._passes():
+        if not stays_up(self._both_up, self._passes, _CURED):
             return None
         return time.monotonic() - begin
 
-    def _sibling_lost(self) -> bool | None:
-        """Whether the sibling was ever without an SA since.
+    def _gaps(self) -> list[Gap] | None:
+        """When the sibling was without an SA since; None where that does not count.
 
         Where the fault takes it, too, that counts from the beginning of the cure.
         """
         if self._fault.both and self._fault.cure != "aws":
             return None
         since = self._cured_from if self._fault.both else self._broken_at
-        return bool(self._lab.endpoints[1].watch.gaps(since))
+        return self._lab.endpoints[1].watch.gaps(since)
 
 
-def _new(path: Path) -> str:
+def stays_up(up: Callable[[float], bool], scanned: Callable[[], bool], seconds: float) -> bool:
+    """Wait until both tunnels are `up` and still so when a scan has `scanned` them.
+
+    A session that breaks down again and again is up now and then. `up` waits so many seconds.
+    """
+    deadline = time.monotonic() + seconds
+    while (left := deadline - time.monotonic()) > 0:
+        if up(left) and scanned():
+            return True
+    return False
+
+
+def _text(path: Path) -> str:
     with contextlib.suppress(OSError):
         return path.read_text("utf-8", "replace")
     return ""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bothup.lab.command import CommandFailed, run
-from bothup.lab.owner import PREFIX
+from bothup.lab.owner import PREFIX, this_process
 
 # The programs, and Debian's packages that bring them.
 PROGRAMS = {
@@ -68,7 +68,7 @@ def _missing() -> Iterator[str]:
 
 def _forbidden() -> Iterator[str]:
     """What a trial shows: namespaces, packet filters and TUN devices are often forbidden."""
-    name = f"{PREFIX}-probe-{uuid.uuid4().hex[:8]}"
+    name = f"{PREFIX}-{this_process()}-{uuid.uuid4().hex[:6]}-probe"
     try:
         run("ip", "netns", "add", name)
     except CommandFailed as error:

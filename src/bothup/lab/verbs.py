@@ -23,7 +23,7 @@ def set_up(lab: Lab, **settings: Any) -> None:
 
 def open_again(lab: Lab) -> None:
     """Have the device negotiate, unless it waits for AWS or does so already."""
-    if lab.gateway.tunnels[TUNNEL].starts and not lab.gateway.negotiates(TUNNEL):
+    if lab.gateway.starts(TUNNEL) and not lab.gateway.negotiates(TUNNEL):
         lab.gateway.charon.initiate(TUNNEL)
 
 

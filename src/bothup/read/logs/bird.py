@@ -2,7 +2,8 @@
 
 A session is known by the name of its protocol; the neighbour's address is learned from "Connecting
 to". What BIRD was told to do itself ("Disabling protocol", "Shutdown requested") is an operator's
-action, not a fault.
+action, not a fault. "Restarting protocol" is a changed configuration: the "Shutdown requested" that
+follows it is none.
 """
 
 import re
@@ -27,6 +28,7 @@ _LINE = re.compile(
     r"Automatic shutdown|Neighbor).*)"
 )
 _DISABLING = re.compile(r"Disabling protocol (?P<name>\S+)")
+_RESTARTING = re.compile(r"Restarting protocol (?P<name>\S+)")
 _STARTING = re.compile(r"<INFO> Started$|bird6?(?:\[\d+\])?: Started$")
 _TO = re.compile(r"Connecting to (?P<neighbor>[0-9a-fA-F.:]+)")
 _BAD_AS = re.compile(r"(?P<way>Received|Error): Bad peer AS: (?P<asn>\d+)")
@@ -71,6 +73,8 @@ def parse(lines: Iterable[Line], context: Context) -> Iterator[Event]:
             yield from log.message(line, found["name"], found["text"])
         elif found := _DISABLING.search(text):
             yield log.tell(line, found["name"], K.OPERATOR_ACTION, None, {"reason": "disable"})
+        elif found := _RESTARTING.search(text):
+            log.restarts(found["name"])
         elif _STARTING.search(text):
             yield log.tell(line, "", K.DAEMON_STARTED)
 
@@ -79,6 +83,11 @@ class _Log:
     def __init__(self, context: Context) -> None:
         self._teller = Teller(context)
         self._neighbors: dict[str, str] = {}
+        self._restarting: set[str] = set()
+
+    def restarts(self, name: str) -> None:
+        """Know that a session is about to begin anew by itself."""
+        self._restarting.add(name)
 
     def tell(
         self,
@@ -109,6 +118,8 @@ class _Log:
             yield self.tell(line, name, K.BGP_STATE, None, {"state_to": "opensent"})
         elif text.startswith(("Connection lost", "Connection refused", "Connection timed out")):
             yield self.tell(line, name, K.BGP_CONNECT_FAILED, None, {"reason": _word(text)})
+        elif text.startswith("Shutdown requested") and name in self._restarting:
+            self._restarting.discard(name)
         elif text.startswith("Shutdown requested"):
             yield self.tell(line, name, K.DAEMON_STOPPED, None, {"reason": "shutdown"})
         elif text.startswith("Hold timer expired"):
