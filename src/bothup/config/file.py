@@ -88,13 +88,7 @@ def _text(path: Path) -> str:
 
 def _table(path: Path, text: str) -> dict[str, Any] | None:
     """The table with our settings; None where a pyproject.toml has none."""
-    import tomllib  # many runs have no file
-
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        problem, _, place = str(error).partition(" (at ")
-        raise InputError(str(path), place.rstrip(")"), f"not TOML: {problem}") from None
+    document = _document(path, text)
     if path.name != "pyproject.toml":
         return document
     for name in _TABLE:
@@ -102,3 +96,15 @@ def _table(path: Path, text: str) -> dict[str, Any] | None:
         if not isinstance(document, dict):
             raise InputError(str(path), name, "is not a table", "[tool.bothup]")
     return document or None
+
+
+@functools.lru_cache(maxsize=2)
+def _document(path: Path, text: str) -> dict[str, Any]:
+    """Parse the file's text, once for all that want something of it."""
+    import tomllib  # many runs have no file
+
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        problem, _, place = str(error).partition(" (at ")
+        raise InputError(str(path), place.rstrip(")"), f"not TOML: {problem}") from None
