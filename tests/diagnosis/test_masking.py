@@ -52,6 +52,13 @@ SYNTAXES = (
     f"http://proxy:{KEY}@192.0.2.1:3128/",
     f"crypto isakmp key for-{KEY} address {AWS}",
     f"password not.{KEY}",
+    f"psk is {KEY}",
+    f"the pre-shared key is {KEY}, as agreed",
+    f"the PSK was set to {KEY}.",
+    f"PSK is now {KEY}",
+    f"shared secret for {AWS} changed: secret is {KEY}",
+    f"password was changed to {KEY}",
+    f"pre-shared key equals '{KEY}'",
 )
 
 
@@ -83,6 +90,13 @@ def test_a_key_in_a_device_log_reaches_no_diagnosis(text: str) -> None:
         "Aggressive Mode PSK disabled for security reasons",
         "key exchange method MODP_2048 unacceptable, requesting ECP_384",
         "auth = psk",
+        "the pre-shared key is missing",
+        "Pre-Shared Key is WRONG.",
+        "the psk changed by admin, the psk was not set",
+        "the psk is not configured, the secret is mis-typed",
+        "PSK is 16 characters, password is 128-bit",
+        "pre-shared key is too short: 8 of 64 characters",
+        "the shared secret was set to expire",
         '"PreSharedKeyArn": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:x"',
     ],
 )
@@ -100,6 +114,14 @@ def test_what_a_bundle_says_is_missing_is_masked() -> None:
     missing = {"kind": "telemetry", "why": f"psk={KEY}", "how_to_get": f"aws PreSharedKey={KEY}"}
     bundle = bundle_of(evidence([], missing_evidence=[missing]), now=NOW)
     assert bundle.missing
+    assert KEY not in repr(bundle)
+
+
+def test_what_stands_for_the_status_of_a_tunnel_is_masked() -> None:
+    said = {"OutsideIpAddress": AWS, "Status": "DOWN", "StatusMessage": f"psk is {KEY}"}
+    told = connection() | {"VgwTelemetry": [said]}
+    bundle = bundle_of(evidence([], told, same_gateway=[told]), now=NOW)
+    assert repr(bundle).count(f"psk is {MASK}") == 2
     assert KEY not in repr(bundle)
 
 

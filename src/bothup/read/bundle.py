@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from bothup.errors import InputError
 from bothup.model.bundle import SCHEMA, Bundle, Log, LogSource
@@ -160,7 +161,7 @@ class _Document:
         raw = self._members.get("connection")
         if raw is None or bytes(raw) == b"null":
             return None
-        return read_described(raw, Origin(self._target, self._now))
+        return _described(raw, Origin(self._target, self._now))
 
     def _same_gateway(self) -> tuple[VpnConnection, ...]:
         def raws(name: str) -> list[msgspec.Raw]:
@@ -169,7 +170,7 @@ class _Document:
         origin = Origin(Target(), self._now)
         nothing: list[msgspec.Raw] = []
         listed = self._attempt("same_gateway", raws, nothing)
-        read = [read_described(raw, origin) for raw in listed]
+        read = [_described(raw, origin) for raw in listed]
         for each in read:
             if isinstance(each, Malformed):
                 self._problems.append(f"same_gateway: {each.id}: {each.problem}")
@@ -196,6 +197,18 @@ class _Document:
     def _device_config(self, entry: Record, index: int) -> DeviceConfig:
         words = text(entry, "text") or ""
         return read_device_config(words, f"device_config[{index}]", text(entry, "vendor") or None)
+
+
+def _described(raw: msgspec.Raw, origin: Origin) -> VpnConnection | Malformed:
+    """Read a connection; what a bundle has for AWS's words, anybody may have written."""
+    read = read_described(raw, origin)
+    if isinstance(read, Malformed):
+        return read
+    tunnels = (
+        replace(each, status_message=masked(each.status_message)) if each.status_message else each
+        for each in read.tunnels
+    )
+    return replace(read, tunnels=tuple(tunnels))
 
 
 def _line(line: object) -> str:

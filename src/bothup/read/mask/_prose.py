@@ -7,6 +7,15 @@ from bothup.read.mask._forms import MASK, may_hold
 # A word that announces a key, what may stand between it and the key, and the key: quoted or not.
 _QUOTED = r""""(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?"""
 _BARE = r"""[^\s,;"'<>(){}\]]+"""
+# What a sentence says of a key: a word, or how long it is. What looks otherwise is the key itself.
+_SAID = (
+    r"(?-i:[A-Za-z]?[a-z]+(?:[-'/][a-z]+)*|[A-Z]+"
+    r"|\d{1,5}(?:-?(?:bits?|bytes?|octets?|chars?|characters?|s|min))?)(?:[:,.;!?)]*(?:\s|$))"
+)
+_SENTENCE = (
+    r"(?:\s+(?:is|was|now|been|equals)|\s+(?:set|changed|reset)\s+to)+"
+    rf"\s+(?=[\"']|(?!{_SAID})\S)"
+)
 _ANNOUNCED = re.compile(
     rf"""
     (?P<word>
@@ -17,7 +26,7 @@ _ANNOUNCED = re.compile(
         |psk[-_]?secret
         |(?:local|remote|ike|shared|session|auth(?:entication)?|md5|tcp-?md5|radius)[-_]
             (?:key|secret|password)
-        |psk(?=["']?\s*[:=]|\s+["'])|preshare(?=\s+["'])
+        |psk(?=["']?\s*[:=]|\s+["']|{_SENTENCE})|preshare(?=\s+["'])
         |shared\ ?(?:key|secret)(?=["']?\s*[:=])|secret_access_key
         |secret(?:-\d+)?|passwd|password|passphrase|key-string|phash|private-?key|\w*-?pwd
         |(?:encrypted|plain-text)-password|community(?:-string)?
@@ -28,6 +37,7 @@ _ANNOUNCED = re.compile(
     )
     (?P<between>
         \s*(?:[:=]>?|=>)\s*|\s+(?:is|was)(?:\s*:\s*|\s+(?=["']))
+        |{_SENTENCE}
         |\s+(?:(?:ascii-text|ascii|hexadecimal|hex|local|remote|cleartext|encrypted|plain-text
             |ENC|cipher|simple|key|text|string|[0-9])\s+)*
     )
