@@ -2,6 +2,7 @@
 
 BothupError                what happened, where, and what to do next; exit code 1
 ├── UsageError             a flag, a name or a configuration that makes no sense; exit code 2
+│   └── WrongParameter     a control has no such parameter, or it cannot be set to that
 ├── InputError             text that is not what it should be: file, line or path, expected; exit 2
 └── AwsError               AWS answered with an error, or did not answer; becomes Coverage
     ├── Denied             the credentials may not do this
@@ -23,6 +24,19 @@ class UsageError(BothupError):
     """The command line or the configuration asks for something that cannot be."""
 
     exit_code = 2
+
+
+class WrongParameter(UsageError):
+    """A parameter of a control that makes no sense; `name` is None where no control is meant.
+
+    Who knows which file set it can say where, for what is wrong and what was `expected` stand
+    apart.
+    """
+
+    def __init__(self, control: str, name: str | None, problem: str, expected: str = "") -> None:
+        self.control, self.name, self.problem, self.expected = control, name, problem, expected
+        where = f"parameters of {control}" + (f": {name}" if name else "")
+        super().__init__(f"{where}: {problem}" + (f"; expected {expected}" if expected else ""))
 
 
 class InputError(BothupError):

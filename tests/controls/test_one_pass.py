@@ -147,18 +147,42 @@ def test_parameters_come_from_the_configuration(
     file.write_text('[parameters."EC2.4"]\nAllowedDays = 60\n')
     assert run(["controls", "EC2.4", "--config", str(file)]) == 0
     assert "AllowedDays = 60" in capsys.readouterr().out
+    days = "expected a whole number from 1 to 365"
     for text, said in (
-        ('[parameters."EC2.4"]\nAllowedDays = 400\n', "AllowedDays: Expected int <= 365"),
-        ('[parameters."EC2.4"]\nDays = 4\n', "unknown field Days; it has AllowedDays"),
-        ('[parameters."EC2.13"]\nDays = 4\n', "it has none"),
-        ('[parameters."EC2.444"]\nDays = 4\n', "no control is called"),
-        ("[parameters.EC2.4]\nAllowedDays = 4\n", 'write [parameters."EC2.4"], with quotes'),
+        (
+            '[parameters."EC2.4"]\nAllowedDays = 400\n',
+            f'line 2, parameters."EC2.4".AllowedDays: found 400; {days}',
+        ),
+        (
+            '[parameters]\n"EC2.4" = { AllowedDays = "x" }\n',
+            f'line 2, parameters."EC2.4".AllowedDays: found "x"; {days}',
+        ),
+        (
+            'timeout = 3\n\nparameters."EC2.4".AllowedDays = true\n',
+            f'line 3, parameters."EC2.4".AllowedDays: found true; {days}',
+        ),
+        (
+            '[parameters."EC2.4"]\nDays = 4\n',
+            'line 2, parameters."EC2.4".Days: the control has no such parameter; it has Allo',
+        ),
+        (
+            '[parameters."EC2.13"]\nDays = 4\n',
+            'line 2, parameters."EC2.13".Days: the control has no parameters',
+        ),
+        (
+            '[parameters."EC2.444"]\nDays = 4\n',
+            'line 1, parameters."EC2.444": no control is called',
+        ),
+        (
+            "[parameters.EC2.4]\nAllowedDays = 4\n",
+            'line 1, parameters.EC2: write [parameters."EC2.4"], with quotes',
+        ),
     ):
         file.write_text(text)
         # What is wrong is said even where the control is not among those asked for.
         for names in ((), ("EC2.7",)):
             assert run(["controls", *names, "--config", str(file)]) == 2
-            assert said in capsys.readouterr().err
+            assert f"{file}, {said}" in capsys.readouterr().err
 
 
 def test_a_name_that_is_none_is_an_error() -> None:

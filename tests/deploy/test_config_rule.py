@@ -174,7 +174,7 @@ def test_odd_parameters_are_refused_in_words(sim: SimServer) -> None:
         periodic(control="vpn"),
     )
     assert "no control is called 'EC2.2000'" in told[0]
-    assert told[1] == "parameters of EC2.20: it has none"
+    assert told[1] == "parameters of EC2.20: colour: the control has no parameters"
     assert told[2].startswith("parameters of EC2.4: ")
     assert "one control; 'vpn' names several" in told[3]
 

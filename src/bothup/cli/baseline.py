@@ -14,7 +14,7 @@ from bothup.cli.options import Reach
 from bothup.cli.output import say
 from bothup.cli.settings import Configuration
 from bothup.config.mutes_text import mutes_text
-from bothup.engine.controls import DEFAULT, Rule, select
+from bothup.engine.controls import DEFAULT, Rule
 from bothup.engine.mutes import Mutes, exactly
 from bothup.errors import UsageError
 from bothup.model.finding import Finding, Status
@@ -60,7 +60,7 @@ def baseline(
         raise UsageError(f"--expires {expires}: that day has come already")
     if not reason.strip():
         raise UsageError("--reason: say why today's failures are accepted")
-    found = _find(input, reach, select(control, configuration.parameters()), quiet=quiet)
+    found = _find(input, reach, configuration.select(control), quiet=quiet)
     current = [rule for rule in configuration.mutes() if rule.expires > today]
     findings = Mutes(current, today=today).apply(found.findings).findings
     failed = [each for each in findings if each.status is Status.FAILED]

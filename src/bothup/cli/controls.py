@@ -9,7 +9,7 @@ from cyclopts import Parameter
 from bothup.aws.collect.kinds import collected, collector
 from bothup.cli.document import deliver
 from bothup.cli.settings import Configuration
-from bothup.engine.controls import Rule, select
+from bothup.engine.controls import Rule
 
 
 def controls(
@@ -32,7 +32,7 @@ def controls(
 
     Parameters are set in the configuration, under [parameters."EC2.4"].
     """
-    rules = select(names, configuration.parameters())
+    rules = configuration.select(names)
     deliver(output, {"table": lambda: _table(rules), "json": lambda: _json(rules)})
     return 0
 

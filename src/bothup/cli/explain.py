@@ -70,9 +70,8 @@ def _script(
     if control is None:
         raise UsageError("--script needs the id of a control, as EC2.13")
     from bothup.cli.fixing import script
-    from bothup.engine.controls import select
 
-    (chosen,) = select([rule(control).control.id], configuration.parameters())
+    (chosen,) = configuration.select([rule(control).control.id])
     return script(chosen, resources, file, reach)
 
 

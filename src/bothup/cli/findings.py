@@ -81,11 +81,10 @@ def import_(
     judged or written; 2 usage or input error.
     """
     from bothup.cli.importing import Import, carry_out
-    from bothup.engine.controls import select
 
     wanted = Import(
         input=input,
-        rules=select(control, configuration.parameters()),
+        rules=configuration.select(control),
         enrich=enrich,
         diagnosis=diagnosis,
         diagnose=diagnose,
@@ -118,7 +117,6 @@ def compare(
     Exit codes: 0 they agree; 3 they do not; 4 something could not be read.
     """
     from bothup.cli.comparing import compare as compared
-    from bothup.engine.controls import select
 
-    rules = select(control, configuration.parameters())
+    rules = configuration.select(control)
     return compared(input, rules, reach, output=output, quiet=quiet, debug=debug)

@@ -22,7 +22,7 @@ from bothup.cli.output import Output
 from bothup.cli.resume import Resumed
 from bothup.cli.settings import Configuration, idle
 from bothup.engine.assemble import assemble
-from bothup.engine.controls import DEFAULT, Rule, select
+from bothup.engine.controls import DEFAULT, Rule
 from bothup.engine.mutes import Mutes
 from bothup.errors import UsageError
 from bothup.model.diagnosis import Diagnosis
@@ -86,7 +86,7 @@ def scan(
     run = _Run(
         outputs=output.parse(shown.output),
         outcome=exits.Outcome(exits.threshold(fail_on)),
-        rules=select(control, configuration.parameters()),
+        rules=configuration.select(control),
         mutes=Mutes(configuration.mutes(), today=datetime.now(UTC).date()),
         diagnoses=diagnoses_of(diagnosis),
         money=money,

@@ -5,18 +5,21 @@ line leaves them out; `fill` is the hook in which cyclopts asks for that.
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Argument, ArgumentCollection, Parameter, Token
 
 from bothup.config.layers import Chosen, Layer, Origin, over
 from bothup.config.load import Loaded, load
 from bothup.config.settings import FIELDS
-from bothup.errors import UsageError
+from bothup.errors import InputError, UsageError, WrongParameter
 from bothup.model.mute_rule import MuteRule
+
+if TYPE_CHECKING:
+    from bothup.engine.controls import Rule
 
 # Where a flag is not called as its setting is.
 _FLAGS = {"regions": "--region", "controls": "--control"}
@@ -50,9 +53,22 @@ class Configuration:
         """Read the file's mutes; raises InputError or UsageError."""
         return self.load().mutes
 
-    def parameters(self) -> dict[str, dict[str, Any]]:
-        """Read what the file sets of controls' parameters; raises InputError or UsageError."""
-        return self.load().parameters
+    def select(self, wanted: Iterable[str]) -> tuple["Rule", ...]:
+        """Load the controls that are asked for, with the parameters that the file sets.
+
+        Raises InputError, with the place, for parameters that cannot be; UsageError for names.
+        """
+        from bothup.config.file import place_of
+        from bothup.engine.controls import select
+
+        loaded = self.load()
+        try:
+            return select(wanted, loaded.parameters)
+        except WrongParameter as wrong:
+            assert loaded.path is not None
+            key = ("parameters", wrong.control, *([wrong.name] if wrong.name else ()))
+            place = place_of(loaded.path, key)
+            raise InputError(str(loaded.path), place, wrong.problem, wrong.expected) from None
 
 
 def fill(_app: App, commands: tuple[str, ...], arguments: ArgumentCollection) -> None:

@@ -16,6 +16,7 @@ MUTE_KEYS = tuple(name for name in _MUTE_FIELDS if name != "where")
 
 _AT = re.compile(r"^(?P<what>.*?)(?: - at `\$(?P<path>.*)`)?$", re.DOTALL)
 _STEP = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
 _GOT = re.compile(r"got `(\w+)`")
 _MISSING = re.compile(r"missing required field `(.+)`")
 _KINDS = {
@@ -77,9 +78,13 @@ def wrong_value(error: msgspec.ValidationError) -> Complaint:
 
 
 def written(path: Iterable[Step]) -> str:
-    """Write a path as people do: mutes[2].tag."""
-    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    """Write a path as people do: mutes[2].tag, parameters."EC2.4"."""
+    steps = (f"[{step}]" if isinstance(step, int) else f".{_quoted(step)}" for step in path)
     return "".join(steps).removeprefix(".")
+
+
+def _quoted(step: str) -> str:
+    return step if _BARE.fullmatch(step) else f'"{step}"'
 
 
 def _path(text: str) -> tuple[Step, ...]:

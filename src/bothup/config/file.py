@@ -48,8 +48,7 @@ def read(path: Path) -> Layer:
     value that does not fit.
     """
     text = _text(path)
-    inside = _TABLE if path.name == "pyproject.toml" else ()
-    place = functools.partial(_place, lines(text), inside)
+    place = functools.partial(_place, lines(text), _inside(path))
     table = _table(path, text) or {}
     if complaint := unknown_key(table):
         raise _error(path, place, complaint)
@@ -66,6 +65,15 @@ def read(path: Path) -> Layer:
             for index, rule in enumerate(settings.mutes)
         )
     return {key: Chosen(value, Origin("file", f"{path}: {key}")) for key, value in values.items()}
+
+
+def place_of(path: Path, key: Sequence[Step]) -> str:
+    """Say where a file sets a key, with the line: "line 3, fail-on"; raises InputError."""
+    return _place(lines(_text(path)), _inside(path), key)
+
+
+def _inside(path: Path) -> Sequence[Step]:
+    return _TABLE if path.name == "pyproject.toml" else ()
 
 
 def _place(found: Lines, inside: Sequence[Step], path: Sequence[Step]) -> str:

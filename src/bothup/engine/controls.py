@@ -15,7 +15,7 @@ import msgspec
 from bothup import controls
 from bothup.engine.order import order
 from bothup.engine.page import Page, page
-from bothup.errors import UsageError
+from bothup.errors import UsageError, WrongParameter
 from bothup.model.control import Control
 from bothup.model.evidence import GatewayPeers
 from bothup.model.finding import Verdict
@@ -85,7 +85,7 @@ def select(
 
     Names may stand together with commas between. `parameters` are what the configuration sets, by
     control. Raises UsageError for a name that is neither, or parameters that cannot be, be their
-    control chosen or not.
+    control chosen or not (WrongParameter).
     """
     _check(parameters)
     chosen: dict[str, Rule] = {}
@@ -113,29 +113,41 @@ def _check(parameters: Mapping[str, Mapping[str, Any]]) -> None:
         # TOML takes the dot of an id without quotes for a table within a table.
         inner = next((f"{control}.{key}" for key in values if f"{control}.{key}" in known), None)
         hint = f'write [parameters."{inner}"], with quotes' if inner else ""
-        raise UsageError(f"parameters of {control!r}: {hint or _no_control(control, known)}")
+        raise WrongParameter(control, None, hint or _no_control(control, known))
 
 
 def _with(found: Rule, values: Mapping[str, Any] | None) -> Rule:
-    """Set a control's parameters; raises UsageError, with what was expected."""
+    """Set a control's parameters; raises WrongParameter, with what was expected."""
     if not values:
         return found
     if found.parameters is None:
-        raise UsageError(f"parameters of {found.control.id}: it has none")
+        raise WrongParameter(found.control.id, next(iter(values)), "the control has no parameters")
     own = type(found.parameters)
-    try:
-        made = msgspec.convert(dict(values), own)
-    except msgspec.ValidationError as error:
-        raise UsageError(f"parameters of {found.control.id}: {_wrong(error, own)}") from None
+    names = own.__struct_encode_fields__
+    if strange := [name for name in values if name not in names]:
+        problem = f"the control has no such parameter; it has {', '.join(names)}"
+        raise WrongParameter(found.control.id, strange[0], problem)
+    made = found.parameters
+    for field in msgspec.structs.fields(own):
+        if field.encode_name in values:
+            value = _value(found, field, values[field.encode_name])
+            made = msgspec.structs.replace(made, **{field.name: value})
     return msgspec.structs.replace(found, parameters=made)
 
 
-def _wrong(error: msgspec.ValidationError, own: type[msgspec.Struct]) -> str:
-    """Say which parameter is wrong and what was expected, or which ones there are."""
-    problem, _, name = str(error).replace("`", "").partition(" - at $.")
-    if name:
-        return f"{name}: {problem}"
-    return f"{problem}; it has {', '.join(own.__struct_encode_fields__)}"
+def _value(found: Rule, field: msgspec.structs.FieldInfo, value: Any) -> Any:
+    try:
+        return msgspec.convert(value, field.type)
+    except msgspec.ValidationError as error:
+        from msgspec.inspect import IntType, type_info
+
+        said = msgspec.json.encode(value).decode()
+        kind = type_info(field.type)
+        if isinstance(kind, IntType):
+            problem, expected = f"found {said}", f"a whole number from {kind.ge} to {kind.le}"
+        else:
+            problem, expected = str(error).replace("`", ""), ""
+        raise WrongParameter(found.control.id, field.encode_name, problem, expected) from None
 
 
 def _load(name: str) -> Rule:
