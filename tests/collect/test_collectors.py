@@ -7,11 +7,16 @@ from typing import Any
 
 import pytest
 
+from bothup.aws.collect.incident import Incident
 from bothup.aws.collect.same_gateway import Devices
+from bothup.aws.collect.trail import Trail
 from bothup.aws.collect.vpn_connections import Call
+from bothup.aws.evidence import collect
 from bothup.aws.survey import Survey
 from bothup.aws.ways import Ways
+from bothup.engine.diagnose import diagnose
 from bothup.errors import AwsError
+from bothup.model.connection import VpnConnection
 from bothup.model.target import Target
 from bothup.read.bundle import bundle_of
 from bothup.sim.faults import Fault
@@ -148,6 +153,35 @@ def test_a_connection_that_cannot_be_described_is_missed_itself(sim: SimServer) 
     assert commands(told) == [
         f"aws ec2 describe-vpn-connections --region eu-central-1 --vpn-connection-ids {name}"
     ]
+
+
+def test_a_connection_that_was_surveyed_is_told_where_it_cannot_be_read_again(
+    sim: SimServer,
+) -> None:
+    one, denied = connection(sim, "broken"), "UnauthorizedOperation"
+    now = datetime.now(UTC)
+
+    async def work(_: Ways, devices: Devices, survey: Survey) -> Document:
+        known = (await survey.find([one.id]))[one.id]
+        assert isinstance(known, VpnConnection)
+        sim.faults.add(Fault(operation="ec2:DescribeVpnConnections", code=denied))
+        where, asked = known.target, Incident(now=now)
+        return await collect(one.id, where, asked, devices, Trail(), seen=known)
+
+    told = on_the_ground(work)
+    bundle = bundle_of(told, now=now)
+    assert isinstance(bundle.connection, VpnConnection)
+    tunnels = {each.outside_ip: each.status.value == "UP" for each in bundle.connection.tunnels}
+    assert tunnels == {each.outside_ip: each.now.up for each in one.tunnels}
+    assert bundle.connection.customer_gateway_id == one.customer_gateway_id
+    assert bundle.problems == ()
+    assert logs(told, "aws")
+    assert told["metrics"]
+    (why,) = missing(told)["telemetry"]
+    assert denied in why
+    assert "its tunnels are as they were at " in why
+    (down,) = [each for each in diagnose(bundle, now=now).tunnels if each.status.value == "DOWN"]
+    assert (down.causes[0].id, down.causes[0].verdict) == ("psk-mismatch", "confirmed")
 
 
 def test_passing_faults_are_ridden_out(sim: SimServer) -> None:

@@ -27,7 +27,7 @@ from bothup.aws.collect.vpn_connections import Call
 from bothup.aws.collect.wanted import Absent, Document, Subject, Wanted, lacking, merged, reason
 from bothup.errors import AwsError
 from bothup.model.bundle import SCHEMA
-from bothup.model.connection import Malformed
+from bothup.model.connection import Malformed, VpnConnection
 from bothup.model.diagnosis import EvidenceKind, MissingEvidence
 from bothup.model.target import Target
 from bothup.read.describe import read_connection
@@ -51,12 +51,14 @@ async def collect(
     devices: Devices,
     trail: Trail,
     *,
+    seen: VpnConnection | None = None,
     interval: float = 0.0,
 ) -> Document:
     """Gather all that AWS tells of a connection; what it does not tell is `missing_evidence`.
 
-    With an `interval` its telemetry is read a second time, so many seconds after the first. Raises
-    nothing that AWS or its answers can cause.
+    As it was `seen` before, it counts where it cannot be read again. With an `interval` its
+    telemetry is read a second time, so many seconds after the first. Raises nothing that AWS or its
+    answers can cause.
     """
     call = devices.way(target)
     head: Document = {
@@ -65,14 +67,19 @@ async def collect(
         "account": target.account,
         "region": target.region,
     }
+    found: VpnConnection | Malformed
     try:
         first = await telemetry.read(call, connection)
+        found = read_connection(first.item, target, first.at)
     except Absent as absent:
         return head | _undescribed(connection, target, str(absent))
     except AwsError as error:
         why = f"{connection} could not be read: {reason(error)}"
-        return head | _undescribed(connection, target, why)
-    found = read_connection(first.item, target, first.at)
+        if seen is None:
+            return head | _undescribed(connection, target, why)
+        first, found = telemetry.surveyed(seen), seen
+        why += f"; its tunnels are as they were at {first.at:%H:%M:%S} UTC, without their options"
+        head |= _undescribed(connection, target, why)
     if isinstance(found, Malformed):
         return head | {"connection": first.item}
     subject = Subject(connection=found, incident=incident)

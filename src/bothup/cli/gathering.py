@@ -136,7 +136,13 @@ async def _collect(
     async def one(record: Record) -> T:
         async with free:
             document = await collect(
-                record.id, record.target, incident, devices, trail, interval=interval
+                record.id,
+                record.target,
+                incident,
+                devices,
+                trail,
+                seen=record if isinstance(record, VpnConnection) else None,
+                interval=interval,
             )
             return await asyncio.to_thread(take, document)
 

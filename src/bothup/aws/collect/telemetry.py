@@ -15,6 +15,7 @@ from bothup.aws.collect._command import command
 from bothup.aws.collect.vpn_connections import Call
 from bothup.aws.collect.wanted import Absent, Document, listed
 from bothup.errors import AwsError
+from bothup.model.connection import Routing, Tunnel, VpnConnection
 from bothup.model.target import Target
 
 _OPERATION = "DescribeVpnConnections"
@@ -36,6 +37,33 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 def command_for(target: Target, connection: str) -> str:
     """Give the command that reads the connection."""
     return command("ec2", _OPERATION, target.region, {"VpnConnectionIds": [connection]})
+
+
+def surveyed(connection: VpnConnection) -> Reading:
+    """Give what was read of a connection before in AWS's form, but for its options and routes."""
+    transit = (connection.gateway_id or "").startswith("tgw-")
+    static = {Routing.STATIC: True, Routing.BGP: False}.get(connection.routing)
+    item = {
+        "VpnConnectionId": connection.id,
+        "State": connection.state,
+        "CustomerGatewayId": connection.customer_gateway_id,
+        "TransitGatewayId" if transit else "VpnGatewayId": connection.gateway_id,
+        "GatewayAssociationState": connection.association,
+        "Options": {"StaticRoutesOnly": static},
+        "Tags": [{"Key": name, "Value": value} for name, value in connection.tags.items()],
+        "VgwTelemetry": [_told(each) for each in connection.tunnels if each.reported_status],
+    }
+    return Reading(at=connection.observed_at, item=item)
+
+
+def _told(tunnel: Tunnel) -> dict[str, Any]:
+    return {
+        "OutsideIpAddress": tunnel.outside_ip,
+        "Status": tunnel.reported_status,
+        "StatusMessage": tunnel.status_message,
+        "LastStatusChange": tunnel.last_status_change,
+        "AcceptedRouteCount": tunnel.accepted_routes,
+    }
 
 
 async def read(call: Call, connection: str) -> Reading:
