@@ -34,7 +34,9 @@ from tests.plan.subjects import (
     tunnel,
 )
 
-ENDPOINT = ClientVpnEndpoint(id="cvpn-endpoint-1", target=TARGET, state="available")
+ENDPOINT = ClientVpnEndpoint(
+    id="cvpn-endpoint-1", target=TARGET, state="available", log_enabled=False
+)
 WEIRD = 'a "quoted" $(touch /tmp/owned) `id` ${var.x} \N{ESCAPE}[31m ünïcode'
 
 

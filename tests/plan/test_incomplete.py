@@ -7,9 +7,11 @@ import pytest
 
 from bothup.engine.plan import Other
 from bothup.model.account import EbsDefaultEncryption, PublicSnapshots
+from bothup.model.client_vpn import ClientVpnEndpoint
 from bothup.model.connection import Malformed
 from bothup.model.instance import Instance
 from bothup.model.plan import Plan
+from bothup.model.security_group import SecurityGroup
 from bothup.model.subnet import Subnet
 from bothup.model.target import Coverage, CoverageStatus
 from tests.plan.subjects import NOW, TARGET, A, B, connection, planned, subject, tunnel
@@ -28,6 +30,11 @@ def of(resource: Any, remedy: str) -> Plan:
         ("imdsv2", INSTANCE, {"http_tokens": "required"}),
         ("imdsv2", INSTANCE, {"state": "terminated"}),
         ("no-automatic-addresses", msgspec.structs.replace(SUBNET, ipv6=None), {"ipv6": False}),
+        (
+            "closed-default-groups",
+            SecurityGroup(id="sg-1", target=TARGET),
+            {"name": "default"},
+        ),
         ("ebs-encryption", EbsDefaultEncryption(id="1", target=TARGET), {"enabled": True}),
         (
             "private-snapshots",
@@ -49,6 +56,13 @@ def test_a_subnet_that_tells_one_setting_is_planned_for_as_far_as_that() -> None
     made = of(Subnet(id="subnet-1", target=TARGET, public_ipv4=True), "no-automatic-addresses")
     assert [set(each.after) for each in made.steps] == [{"MapPublicIpOnLaunch"}]
     assert made.incomplete
+
+
+def test_an_endpoint_that_tells_nothing_of_its_log() -> None:
+    endpoint = ClientVpnEndpoint(id="cvpn-endpoint-1", target=TARGET, state="available")
+    made = planned(endpoints=(endpoint,))
+    assert made.steps == ()
+    assert [(each.remedy, each.unread) for each in made.refused] == [("client-vpn-logging", True)]
 
 
 def test_a_tunnel_without_options_costs_itself_alone() -> None:

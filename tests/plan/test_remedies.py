@@ -301,7 +301,9 @@ def test_pending_maintenance_is_applied_inside_a_window(
 
 
 def test_client_vpn_logging() -> None:
-    off = ClientVpnEndpoint(id="cvpn-endpoint-1", target=TARGET, state="available")
+    off = ClientVpnEndpoint(
+        id="cvpn-endpoint-1", target=TARGET, state="available", log_enabled=False
+    )
     said = ask("client-vpn-logging", endpoint=off)
     check(
         said,

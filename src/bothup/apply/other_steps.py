@@ -178,6 +178,8 @@ async def _options(step: Step, means: Means) -> Settings:
     if not found:
         raise Stopped(Why.DRIFT, f"{step.resource} is gone")
     (endpoint,) = found
+    if endpoint.log_enabled is None:
+        raise Stopped(Why.AWS, f"{step.resource}: AWS does not say whether the log is on")
     return _meaning(endpoint.log_enabled, endpoint.log_group, endpoint.log_stream)
 
 

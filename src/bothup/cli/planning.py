@@ -126,7 +126,7 @@ def _log_groups(
     for target in {each.target for each in connections}:
         wanted[target].append(wishes.tunnel_logs)
     for each in endpoints:
-        if not each.log_enabled:
+        if each.log_enabled is False:
             stream = msgspec.structs.replace(wishes.client_logs, stream=each.id)
             wanted[each.target].append(stream)
     yield from wanted.items()

@@ -53,7 +53,7 @@ def judge(subnet: Subnet) -> Verdict:
         reasons.append(Reason(code="assigns-ipv6", text=text))
     if reasons:
         return Verdict(status=Status.FAILED, reasons=tuple(reasons))
-    if subnet.public_ipv4 is None:
+    if subnet.public_ipv4 is None or subnet.ipv6 is None:
         return unknown("setting-unknown", "AWS does not say whether addresses are assigned")
     return passed("assigns-no-address", "no address is assigned at launch")
 

@@ -26,7 +26,7 @@ from bothup.model.control import Control
 from bothup.model.finding import Reason, Severity, Status, Verdict
 from bothup.model.fixing import command, revoking
 from bothup.model.security_group import DEFAULT_NAME, SecurityGroup
-from bothup.model.verdicts import not_applicable, of_another, passed
+from bothup.model.verdicts import not_applicable, of_another, passed, unknown
 
 CONTROL = Control(
     id="EC2.2",
@@ -40,6 +40,10 @@ CONTROL = Control(
 
 def judge(group: SecurityGroup) -> Verdict:
     """Judge a group that is the default one of its VPC."""
+    if not group.name:
+        return unknown(
+            "name-unknown", "AWS does not say whether it is the default group of its VPC"
+        )
     if group.name != DEFAULT_NAME:
         return not_applicable("not-default", "it is not the default group of its VPC")
     if elsewhere := of_another(group.owner, group.target):

@@ -44,6 +44,8 @@ CONTROL = Control(
 
 def judge(volume: Volume) -> Verdict:
     """Judge a volume that is attached."""
+    if volume.instances is None:
+        return unknown("attachment-unknown", "AWS does not say whether it is attached")
     if not volume.instances:
         return not_applicable("not-attached", "the volume is attached to nothing")
     where = ", ".join(filter(None, volume.instances)) or "an instance"
@@ -57,7 +59,7 @@ def judge(volume: Volume) -> Verdict:
 def fix(volume: Volume) -> Iterator[str]:
     """Yield the way to an encrypted copy; a person has to stop the instance, and attach it."""
     where, name = region(volume.target), shlex.quote(volume.id)
-    yield f"# stop {', '.join(volume.instances)}, or freeze the file system, before this"
+    yield f"# stop {', '.join(volume.instances or ())}, or freeze the file system, before this"
     yield (
         f"snapshot=$(aws ec2 create-snapshot --region {where} --volume-id {name} "
         "--query SnapshotId --output text)"

@@ -25,8 +25,9 @@ from collections.abc import Iterator
 
 from bothup.model.client_vpn import ClientVpnEndpoint
 from bothup.model.control import Control
-from bothup.model.finding import Reason, Severity, Status, Verdict
+from bothup.model.finding import Severity, Verdict
 from bothup.model.fixing import command, region
+from bothup.model.verdicts import failed, not_applicable, passed, unknown
 
 CONTROL = Control(
     id="EC2.51",
@@ -43,15 +44,13 @@ _GONE = frozenset({"deleting", "deleted"})
 def judge(endpoint: ClientVpnEndpoint) -> Verdict:
     """Judge the connection log."""
     if endpoint.state in _GONE:
-        text = f"the endpoint is {endpoint.state}"
-        reason = Reason(code=f"state-{endpoint.state}", text=text)
-        return Verdict(status=Status.NOT_APPLICABLE, reasons=(reason,))
+        return not_applicable(f"state-{endpoint.state}", f"the endpoint is {endpoint.state}")
     if endpoint.log_enabled:
         where = f" to {endpoint.log_group}" if endpoint.log_group else ""
-        reason = Reason(code="logging-on", text=f"the connection log is written{where}")
-        return Verdict(status=Status.PASSED, reasons=(reason,))
-    reason = Reason(code="logging-off", text="the connection log is off")
-    return Verdict(status=Status.FAILED, reasons=(reason,))
+        return passed("logging-on", f"the connection log is written{where}")
+    if endpoint.log_enabled is None:
+        return unknown("logging-unknown", "AWS does not say whether the connection log is on")
+    return failed("logging-off", "the connection log is off")
 
 
 def fix(endpoint: ClientVpnEndpoint) -> Iterator[str]:

@@ -27,7 +27,7 @@ from bothup.model.control import Control
 from bothup.model.finding import Reason, Severity, Status, Verdict
 from bothup.model.fixing import region
 from bothup.model.instance import GONE, Instance
-from bothup.model.verdicts import not_applicable, passed
+from bothup.model.verdicts import not_applicable, passed, unknown
 
 CONTROL = Control(
     id="EC2.9",
@@ -43,6 +43,8 @@ def judge(instance: Instance) -> Verdict:
     """Judge the addresses of an instance."""
     if instance.state in GONE:
         return not_applicable(f"state-{instance.state}", f"the instance is {instance.state}")
+    if instance.public_ips is None:
+        return unknown("addresses-unknown", "AWS does not say which addresses the instance has")
     if not instance.public_ips:
         return passed("no-public-ip", "the instance has no public IPv4 address")
     reasons = (
@@ -56,7 +58,7 @@ def fix(instance: Instance) -> Iterator[str]:
     """Yield the commands that take Elastic IPs away; they cut off whoever uses them."""
     where = region(instance.target)
     query = "--query 'Addresses[0].AssociationId' --output text"
-    for address in instance.public_ips:
+    for address in instance.public_ips or ():
         yield f"# {address}: an Elastic IP can be disassociated; one assigned at launch goes with a"
         yield "# restart, once its subnet does not assign addresses any more (EC2.15)"
         yield (

@@ -165,7 +165,7 @@ class _Planner:
             proposals = [(name, each) for name, each in said if isinstance(each, Proposal)]
             yield from self._tunnel(connection, tunnel, proposals)
 
-    def endpoint(self, endpoint: ClientVpnEndpoint) -> Iterator[Step]:
+    def endpoint(self, endpoint: ClientVpnEndpoint) -> Iterator[Step | Refused]:
         """Plan one Client VPN endpoint."""
         evidence: dict[type, Any] = {
             ClientVpnEndpoint: endpoint,
@@ -176,6 +176,8 @@ class _Planner:
                 groups = self._log_steps(endpoint.target, said.log_groups, name)
                 yield from groups
                 yield endpoint_step(endpoint, name, said, groups)
+            elif isinstance(said, Refusal):
+                yield _refused(name, endpoint, None, said)
 
     def other(self, other: Other) -> Iterator[Step | Refused]:
         """Plan for a resource that is no connection."""

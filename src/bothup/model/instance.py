@@ -15,7 +15,8 @@ class Instance(msgspec.Struct, frozen=True, kw_only=True):
 
     `stopped_at` is the time in its StateTransitionReason. `http_tokens` and `http_endpoint` are its
     metadata options ("required", "optional"; "enabled", "disabled"), None where AWS does not say.
-    `public_ips` are IPv4 addresses, on any of its network interfaces.
+    `public_ips` are IPv4 addresses, on any of its network interfaces; None where AWS tells neither
+    one nor the interfaces.
     """
 
     id: str
@@ -27,4 +28,4 @@ class Instance(msgspec.Struct, frozen=True, kw_only=True):
     stopped_at: datetime | None = None
     http_tokens: str | None = None
     http_endpoint: str | None = None
-    public_ips: tuple[str, ...] = ()
+    public_ips: tuple[str, ...] | None = None

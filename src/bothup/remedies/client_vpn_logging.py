@@ -26,7 +26,10 @@ REMEDY = Remedy(id="client-vpn-logging", controls=("EC2.51",))
 
 def propose(endpoint: ClientVpnEndpoint, wish: LogWish) -> Iterator[Proposal | Refusal]:
     """Propose the connection log, a stream for each endpoint."""
-    if endpoint.log_enabled:
+    if endpoint.log_enabled is None:
+        text = "AWS does not say whether the connection log is on"
+        yield Refusal(reason=text, unread=True)
+    if endpoint.log_enabled is not False:
         return
     group = msgspec.structs.replace(wish.clients, stream=endpoint.id)
     yield Proposal(

@@ -29,6 +29,9 @@ def propose(group: SecurityGroup) -> Iterator[Change | Refusal]:
     """Propose to revoke all rules of a default group."""
     ingress = [each.permission for each in group.ingress]
     egress = [each.permission for each in group.egress]
+    if not group.name:
+        text = "AWS does not say whether it is the default group of its VPC"
+        yield Refusal(reason=text, unread=True)
     if group.name != DEFAULT_NAME or not ingress + egress:
         return
     if of_another(group.owner, group.target):

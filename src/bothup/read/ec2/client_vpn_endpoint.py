@@ -22,7 +22,7 @@ def _endpoint(target: Target, item: Record, name: str) -> ClientVpnEndpoint:
         id=name,
         target=target,
         state=part(item, "Status", lambda status: text(status, "Code") or "", ""),
-        log_enabled=flag(log, "Enabled") or False,
+        log_enabled=flag(log, "Enabled"),
         log_group=text(log, "CloudwatchLogGroup") or None,
         log_stream=text(log, "CloudwatchLogStream") or None,
         policy_context=flag(log, "IncludeAuthorizationPolicyContext"),

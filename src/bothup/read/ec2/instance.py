@@ -43,7 +43,7 @@ def _instance(target: Target, now: datetime, item: Record, name: str) -> Instanc
         stopped_at=_stopped(text(item, "StateTransitionReason") or ""),
         http_tokens=tokens,
         http_endpoint=endpoint,
-        public_ips=tuple(sorted(set(_public(item)))),
+        public_ips=_public_ips(item),
     )
 
 
@@ -57,6 +57,12 @@ def _stopped(reason: str) -> datetime | None:
         return datetime.fromisoformat(found[1]).replace(tzinfo=UTC) if found else None
     except ValueError:
         return None
+
+
+def _public_ips(item: Record) -> tuple[str, ...] | None:
+    """Give all that are told; AWS leaves out an address that is not there, but no list."""
+    found = tuple(sorted(set(_public(item))))
+    return found if found or item.get("NetworkInterfaces") is not None else None
 
 
 def _public(item: Record) -> Iterator[str]:

@@ -6,7 +6,7 @@ from itertools import chain
 
 from bothup.model.connection import Malformed
 from bothup.model.resource_type import SECURITY_GROUP
-from bothup.model.security_group import PEER_KEYS, Opening, SecurityGroup
+from bothup.model.security_group import PEER_KEYS, Opening, Peer, SecurityGroup
 from bothup.model.target import Target
 from bothup.read.ec2.resource import readable, tags_of
 from bothup.read.fields import Record, WrongField, each, kind, text
@@ -46,8 +46,12 @@ def _each_opening(rule: Record) -> Iterator[Opening]:
     if not protocol:
         raise WrongField("IpProtocol", "a protocol", "nothing")
     first, last = _port(rule, "FromPort"), _port(rule, "ToPort")
+    if not any(rule.get(where.value) for where in PEER_KEYS):
+        raise WrongField("IpRanges", "a peer, here or in another list", "nothing")
     for where, key in PEER_KEYS.items():
         for peer in each(rule, where.value, dict):
+            if where in (Peer.IPV4, Peer.IPV6) and not text(peer, key):
+                raise WrongField(f"{where.value}.{key}", "a CIDR block", "nothing")
             yield Opening(
                 protocol=protocol,
                 from_port=first,

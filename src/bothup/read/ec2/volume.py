@@ -19,14 +19,16 @@ def read_volume(item: object, target: Target) -> Volume | Malformed:
 
 
 def _volume(target: Target, item: Record, name: str) -> Volume:
+    told = item.get("Attachments") is not None
     attachments = each(item, "Attachments", _attachment)
+    attached = tuple(instance for instance, state in attachments if state not in _APART)
     return Volume(
         id=name,
         target=target,
         tags=tags_of(item),
         state=(text(item, "State") or "").lower(),
         encrypted=flag(item, "Encrypted"),
-        instances=tuple(instance for instance, state in attachments if state not in _APART),
+        instances=attached if told else None,
     )
 
 
