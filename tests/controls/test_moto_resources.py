@@ -1,6 +1,5 @@
 """Verdicts on moto's own resources, made and read over HTTP with the real SDK."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,7 +9,6 @@ from tests.controls.ground import (
     ACCOUNT,
     CIDR,
     QUIET,
-    SCENARIO,
     Scanned,
     ec2,
     group,
@@ -20,14 +18,6 @@ from tests.controls.ground import (
 )
 
 ANYWHERE = "0.0.0.0/0"
-
-
-@pytest.fixture(scope="module")
-def sim() -> Iterator[SimServer]:
-    with SimServer(SCENARIO) as server, pytest.MonkeyPatch.context() as patch:
-        for name, value in server.env().items():
-            patch.setenv(name, value)
-        yield server
 
 
 @pytest.fixture(scope="module")

@@ -14,23 +14,15 @@ from bothup.errors import UsageError
 from bothup.iam.policy import permissions
 from bothup.sim.faults import Fault
 from bothup.sim.server import SimServer
-from tests.controls.ground import QUIET, REGION, SCENARIO, Scanned, ec2, volume
+from tests.controls.ground import QUIET, REGION, Scanned, ec2, volume
 from tests.test_control_cases import read_and_judge, shown
 
 
-@pytest.fixture(scope="module")
-def shared() -> Iterator[SimServer]:
-    with SimServer(SCENARIO) as server, pytest.MonkeyPatch.context() as patch:
-        for name, value in server.env().items():
-            patch.setenv(name, value)
-        yield server
-
-
 @pytest.fixture
-def sim(shared: SimServer) -> Iterator[SimServer]:
-    """Its faults end with the test."""
-    yield shared
-    shared.faults.clear()
+def sim(sim: SimServer) -> Iterator[SimServer]:
+    """The module's; its faults end with the test."""
+    yield sim
+    sim.faults.clear()
 
 
 def called(sim: SimServer, *names: str) -> Counter[str]:

@@ -1,7 +1,6 @@
 """Plan, apply and undo for what is no VPN connection: the exact item, and the way back."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,25 +11,11 @@ from bothup.iam.plan import plan_policy
 from bothup.read.plan_file import read_plan
 from bothup.sim.faults import Fault
 from bothup.sim.server import SimServer
-from tests.controls.ground import ACCOUNT, CIDR, REGION, SCENARIO, Scanned, ec2, group, tcp
+from tests.controls.ground import ACCOUNT, REGION, Scanned, ec2, group, tcp
 from tests.controls.test_scripts import ANYWHERE, MADE, default_group
 
 IN_REGION = ("--region", REGION)
 BUCKET = "arn:aws:s3:::flow-logs-of-the-test"
-
-
-@pytest.fixture(scope="module")
-def sim() -> Iterator[SimServer]:
-    with SimServer(SCENARIO) as server, pytest.MonkeyPatch.context() as patch:
-        for name, value in server.env().items():
-            patch.setenv(name, value)
-        yield server
-
-
-@pytest.fixture(scope="module")
-def vpc(sim: SimServer) -> str:
-    name: str = ec2(sim).create_vpc(CidrBlock=CIDR)["Vpc"]["VpcId"]
-    return name
 
 
 class Play:

@@ -19,10 +19,8 @@ from bothup.sim.faults import Fault
 from bothup.sim.server import SimServer
 from tests.controls.ground import (
     ACCOUNT,
-    CIDR,
     QUIET,
     REGION,
-    SCENARIO,
     Scanned,
     ec2,
     group,
@@ -37,23 +35,9 @@ ANYWHERE = "0.0.0.0/0"
 
 
 @pytest.fixture(scope="module")
-def sim() -> Iterator[SimServer]:
-    with SimServer(SCENARIO) as server, pytest.MonkeyPatch.context() as patch:
-        for name, value in server.env().items():
-            patch.setenv(name, value)
-        yield server
-
-
-@pytest.fixture(scope="module")
 def path(sim: SimServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with aws_cli(sim, tmp_path_factory.mktemp("aws-cli"), REGION) as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def vpc(sim: SimServer) -> str:
-    name: str = ec2(sim).create_vpc(CidrBlock=CIDR)["Vpc"]["VpcId"]
-    return name
 
 
 def script(capsys: pytest.CaptureFixture[str], control: str, *flags: str) -> str:

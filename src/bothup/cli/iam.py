@@ -1,7 +1,8 @@
 """`bothup iam`: the least that a verb's credentials must be allowed, ready to be deployed."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
@@ -14,6 +15,34 @@ from bothup.iam.policy import Document, permissions
 from bothup.iam.policy import trust as trust_policy
 from bothup.iam.template import template as role_template
 from bothup.iam.verbs import JUDGING, VERBS
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Role:
+    """The role in other accounts that the document is about, or leads to."""
+
+    role_name: Annotated[
+        str | None,
+        flag("Role to assume in other accounts: allow that, too. With --template: its name."),
+    ] = None
+    org: Annotated[bool, flag("Allow to list the organization's accounts, too.")] = False
+    trust: Annotated[
+        str | None,
+        flag(
+            "Print the trust policy of the role: this account may assume it. With --template: the "
+            "account that its parameter names by default."
+        ),
+    ] = None
+    external_id: Annotated[
+        str | None, flag("External id that the role asks for, with --trust or --template.")
+    ] = None
+    template: Annotated[
+        bool, flag("Print a CloudFormation template of the role, for a StackSet.")
+    ] = False
+    partition: Annotated[
+        Literal["aws", "aws-us-gov", "aws-cn"], flag("Partition of the ARNs (aws).")
+    ] = "aws"
 
 
 def iam(
@@ -33,27 +62,7 @@ def iam(
         tuple[str, ...],
         flag("With scan: the controls to judge by, repeatable, as with `bothup scan`."),
     ] = DEFAULT,
-    role_name: Annotated[
-        str | None,
-        flag("Role to assume in other accounts: allow that, too. With --template: its name."),
-    ] = None,
-    org: Annotated[bool, flag("Allow to list the organization's accounts, too.")] = False,
-    trust: Annotated[
-        str | None,
-        flag(
-            "Print the trust policy of the role: this account may assume it. With --template: the "
-            "account that its parameter names by default."
-        ),
-    ] = None,
-    external_id: Annotated[
-        str | None, flag("External id that the role asks for, with --trust or --template.")
-    ] = None,
-    template: Annotated[
-        bool, flag("Print a CloudFormation template of the role, for a StackSet.")
-    ] = False,
-    partition: Annotated[
-        Literal["aws", "aws-us-gov", "aws-cn"], flag("Partition of the ARNs (aws).")
-    ] = "aws",
+    role: Role = Role(),
     output: Annotated[
         str | None,
         flag("FORMAT[=FILE]: json, yaml (the default with --template).", "--output", "-o"),
@@ -66,27 +75,41 @@ def iam(
     it trusts.
     """
     if verb == "apply":
-        return _of_plan(plan, output, others=(role_name, org, trust, external_id, template))
+        others = (role.role_name, role.org, role.trust, role.external_id, role.template)
+        return _of_plan(plan, output, others=others)
     _refuse(f"the policy for {verb}", {"a plan": plan})
     if verb not in JUDGING:
         _refuse(f"the policy for {verb}", {"--control": control != DEFAULT})
     kinds = {kind for rule in select(control) for kind in rule.kinds}
-    if template:
-        _refuse("--template", {"--org": org, "--partition": partition != "aws"})
-        found = role_template(
-            verb, kinds=kinds, role_name=role_name, account=trust, external_id=external_id
-        )
-    elif trust is not None:
-        _refuse("--trust without --template", {"--org": org, "--role-name": role_name})
-        found = trust_policy(verb, trust, external_id=external_id, partition=partition)
-    else:
-        _refuse("a policy of permissions", {"--external-id": external_id})
-        found = permissions(verb, kinds=kinds, role_name=role_name, org=org, partition=partition)
+    found = _document(verb, kinds, role)
     deliver(
-        output or ("yaml" if template else "json"),
+        output or ("yaml" if role.template else "json"),
         {"json": lambda: _json(found), "yaml": lambda: _yaml(found)},
     )
     return 0
+
+
+def _document(verb: str, kinds: Collection[type], role: Role) -> Document:
+    """Make the one document that the flags ask for; the others' flags have no part in it."""
+    if role.template:
+        _refuse("--template", {"--org": role.org, "--partition": role.partition != "aws"})
+        return role_template(
+            verb,
+            kinds=kinds,
+            role_name=role.role_name,
+            account=role.trust,
+            external_id=role.external_id,
+        )
+    if role.trust is not None:
+        what = "--trust without --template"
+        _refuse(what, {"--org": role.org, "--role-name": role.role_name})
+        return trust_policy(
+            verb, role.trust, external_id=role.external_id, partition=role.partition
+        )
+    _refuse("a policy of permissions", {"--external-id": role.external_id})
+    return permissions(
+        verb, kinds=kinds, role_name=role.role_name, org=role.org, partition=role.partition
+    )
 
 
 def _of_plan(plan: str | None, output: str | None, *, others: tuple[object, ...]) -> int:

@@ -29,8 +29,7 @@ from collections.abc import Iterator
 
 from bothup.model.control import Control
 from bothup.model.finding import Severity, Verdict
-from bothup.model.fixing import revoking
-from bothup.model.open_port import by_port, open_to_anywhere
+from bothup.model.open_port import by_port, revocations
 from bothup.model.security_group import SecurityGroup
 
 CONTROL = Control(
@@ -52,5 +51,4 @@ def judge(group: SecurityGroup) -> Verdict:
 
 def fix(group: SecurityGroup) -> Iterator[str]:
     """Yield the command that revokes a rule, for each rule that opens the port."""
-    for opening in open_to_anywhere(group, PORT):
-        yield revoking(group.target, group.id, "Ingress", opening)
+    yield from revocations(group, PORT)

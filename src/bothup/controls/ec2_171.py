@@ -26,13 +26,12 @@ risk, to be muted with a reason and an end date, for the device does not log wha
 A connection that is out of use should be deleted instead.
 """
 
-import shlex
 from collections.abc import Iterator
 
 from bothup.model.connection import Tunnel, VpnConnection
 from bothup.model.control import Control
 from bothup.model.finding import Reason, Severity, Verdict
-from bothup.model.fixing import verb
+from bothup.model.fixing import planned
 from bothup.model.tunnel_verdict import by_tunnel
 
 CONTROL = Control(
@@ -60,8 +59,4 @@ def _off(tunnel: Tunnel) -> Reason | None:
 
 def fix(connection: VpnConnection) -> Iterator[str]:
     """Yield the plan and its application: one tunnel at a time, and never the last one."""
-    yield "# AWS replaces a tunnel's endpoint for it, so the other tunnel has to be UP meanwhile"
-    file = f"{connection.id}-tunnel-logs.json"
-    words = ("plan", connection.id, "--only", "tunnel-logs", "-o", f"json={file}")
-    yield verb(connection.target, *words)
-    yield shlex.join(["bothup", "apply", file])
+    yield from planned(connection.target, connection.id, "tunnel-logs")

@@ -29,13 +29,12 @@ A device that cannot speak IKEv2 is none: it is a risk to be muted with a reason
 until the device is replaced. VPN-Classic connections cannot use IKEv2 and should be moved.
 """
 
-import shlex
 from collections.abc import Iterator
 
 from bothup.model.connection import Tunnel, VpnConnection
 from bothup.model.control import Control
 from bothup.model.finding import Reason, Severity, Verdict
-from bothup.model.fixing import verb
+from bothup.model.fixing import planned
 from bothup.model.tunnel_verdict import by_tunnel
 
 CONTROL = Control(
@@ -67,8 +66,4 @@ def _others(tunnel: Tunnel) -> Reason | None:
 
 def fix(connection: VpnConnection) -> Iterator[str]:
     """Yield the plan and its application: one tunnel at a time, and never the last one."""
-    yield "# AWS replaces a tunnel's endpoint for it, so the other tunnel has to be UP meanwhile"
-    file = f"{connection.id}-ikev2-only.json"
-    words = ("plan", connection.id, "--only", "ikev2-only", "-o", f"json={file}")
-    yield verb(connection.target, *words)
-    yield shlex.join(["bothup", "apply", file])
+    yield from planned(connection.target, connection.id, "ikev2-only")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from bothup.model.target import Target
@@ -22,6 +23,14 @@ def command(target: Target, operation: str, **params: Any) -> str:
 def verb(target: Target, *words: str) -> str:
     """Write a verb of bothup for the target as a line for bash."""
     return shlex.join(["bothup", *words, "--region", target.region or ""])
+
+
+def planned(target: Target, connection: str, remedy: str) -> Iterator[str]:
+    """Yield the plan of one remedy and its application: tunnel by tunnel, never the last one."""
+    yield "# AWS replaces a tunnel's endpoint for it, so the other tunnel has to be UP meanwhile"
+    file = f"{connection}-{remedy}.json"
+    yield verb(target, "plan", connection, "--only", remedy, "-o", f"json={file}")
+    yield shlex.join(["bothup", "apply", file])
 
 
 def region(target: Target) -> str:

@@ -1,8 +1,9 @@
-"""A verdict on a port that should not be open to the internet."""
+"""A port that should not be open to the internet: the verdict on it, and how it is closed."""
 
 from collections.abc import Iterator
 
 from bothup.model.finding import Reason, Status, Verdict
+from bothup.model.fixing import revoking
 from bothup.model.plan import Action
 from bothup.model.remedy import Change
 from bothup.model.security_group import Opening, SecurityGroup
@@ -26,6 +27,12 @@ def by_port(group: SecurityGroup, port: int) -> Verdict:
         for each in found
     )
     return Verdict(status=Status.FAILED, reasons=tuple(reasons))
+
+
+def revocations(group: SecurityGroup, port: int) -> Iterator[str]:
+    """Yield the command that revokes a rule, for each rule that opens the port."""
+    for opening in open_to_anywhere(group, port):
+        yield revoking(group.target, group.id, "Ingress", opening)
 
 
 def closing(group: SecurityGroup, port: int) -> Iterator[Change]:
