@@ -127,7 +127,8 @@ def _installed(asked: Any) -> set[str]:
 def _words(kind: str, event: dict[str, Any]) -> Iterator[str]:
     """An event in a line: what, whether up, the IKE_SAs' and CHILD_SAs' numbers."""
     yield kind
-    yield "up" if event.get("up") == b"yes" else "down" if kind.endswith("updown") else ""
+    if kind.endswith("updown"):
+        yield "up" if event.get("up") == b"yes" else "down"
     for name, ike in event.items():
         if isinstance(ike, dict):
             yield f"{name}[{ike.get('uniqueid', b'?').decode()}]"
