@@ -55,12 +55,15 @@ def wrapped(cell: Cell, room: int) -> Cell:
 
 def folded(cell: Cell, room: int) -> Cell:
     """Wrap what is wider than the room between words; what goes on is indented."""
-    return tuple(
-        (part, style)
-        for text, style in cell
-        for line in textwrap.wrap(text, room, subsequent_indent="  ", break_on_hyphens=False)
-        for part in ([line] if cell_len(line) <= room else chop_cells(line, room))
-    )
+    return tuple((part, style) for text, style in cell for part in _parts(text, room))
+
+
+def _parts(text: str, room: int) -> Iterator[str]:
+    if cell_len(text) <= room:
+        yield text
+        return
+    for line in textwrap.wrap(text, room, subsequent_indent="  ", break_on_hyphens=False):
+        yield from [line] if cell_len(line) <= room else chop_cells(line, room)
 
 
 def cut_short(cell: Cell, room: int) -> Cell:
