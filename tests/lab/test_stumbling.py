@@ -1,5 +1,6 @@
 """Faults that do not hold: what is told and kept of them, and what does not make them stumble."""
 
+import itertools
 import threading
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from bothup.lab.fault import Fault, Healthy
 from bothup.lab.lab import Lab
 from bothup.lab.loop import Failed, run_fault
 from bothup.lab.network import Cut
+from bothup.lab.run import run_faults
 from bothup.sim.server import SimServer
 
 pytestmark = pytest.mark.usefixtures("buildable")
@@ -35,6 +37,22 @@ def test_of_a_fault_that_does_not_hold_the_logs_are_kept_and_no_key(tmp_path: Pa
     assert "received DELETE for IKE_SA" in kept["aws2/charon.log"]
     assert len(keys) == 2
     assert not any(key in text for key in keys for text in kept.values())
+
+
+def test_what_stumbles_gets_a_second_go_and_both_are_told(tmp_path: Path) -> None:
+    goes = itertools.count(1)
+
+    def stumble(_: Lab) -> None:
+        raise Failed(f"go {next(goes)}")
+
+    fault = Fault(id="stumbles", title="-", cause="healthy", inflict=stumble)
+    (outcome,) = run_faults([fault], kept_in=tmp_path)
+    assert outcome.first
+    assert (outcome.first.problem, outcome.problem) == ("go 1", "go 2")
+    assert sorted(each.parent for each in tmp_path.rglob("outcome.json")) == [
+        tmp_path / "second-go" / "stumbles",
+        tmp_path / "stumbles",
+    ]
 
 
 class LateWord(Lab):
