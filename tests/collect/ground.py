@@ -30,7 +30,7 @@ from bothup.sim.vpn import SimConnection
 T = TypeVar("T")
 Document = dict[str, Any]
 ACCOUNT = "111122223333"
-SECONDS = 20.0
+SECONDS = 60.0
 
 
 def on_the_ground(
@@ -42,7 +42,7 @@ def on_the_ground(
     """Do some work with everything that a run has; the environment says where AWS is."""
 
     async def do() -> T:
-        session, pacer, run = Session(None, regions), Pacer(), Budget.of(60)
+        session, pacer, run = Session(None, regions), Pacer(), Budget.of(120)
         async with Wire(ca_bundle=session.ca_bundle) as wire, Clients() as clients:
             caller = Caller(wire, session, pacer)
             own = Account(id=None, signer=OwnCredentials(session))

@@ -46,7 +46,7 @@ def with_clients(work: Callable[[Clients], Awaitable[T]]) -> T:
     return asyncio.run(do())
 
 
-def call(sim: SimServer, signer: Signing, seconds: float = 10.0) -> object:
+def call(sim: SimServer, signer: Signing, seconds: float = 60.0) -> object:
     async def work(made: Clients) -> object:
         budget = Budget.of(seconds)
         return await made.call(

@@ -52,7 +52,7 @@ def test_gateways_are_listed_once_where_there_are_connections(sim: SimServer) ->
 def test_a_region_that_hangs_is_not_waited_for(
     sim: SimServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(same_gateway, "PATIENCE", 0.3)
+    monkeypatch.setattr(same_gateway, "PATIENCE", 1.0)
     sim.faults.add(Fault(region="eu-west-1", operation="ec2:DescribeVpnConnections", kind="hang"))
     told = gathered(sim, "quay-1", regions=BOTH)
     assert told["metrics"]
