@@ -219,6 +219,37 @@ def test_a_scan_that_finds_nothing_any_more_archives_what_it_looked_for(
         assert sums(run(bothup, sim, "import", "--input", "scan.json", "--yes")) == archived
 
 
+def test_what_no_scan_of_a_file_looked_for_in_a_target_stays(
+    bothup: Run, sim: SimServer, tmp_path: Path
+) -> None:
+    run(bothup, sim, "import", "--yes")
+    scan = json.loads(bothup("scan", *TUNNELS, "-o", "json", **sim.env()).stdout)
+    lines = bothup("scan", *TUNNELS, "-o", "jsonl", **sim.env()).stdout.splitlines(keepends=True)
+    (one,) = scan["findings"]
+    elsewhere = scan | {
+        "coverage": [each | {"region": "eu-west-1"} for each in scan["coverage"]],
+        "findings": [one | {"id": "elsewhere", "region": "eu-west-1"}],
+    }
+    here = scan | {"findings": [], "scope": scan["scope"] | {"controls": ["EC2.13"]}}
+    untold = {name: value for name, value in (scan | {"findings": []}).items() if name != "scope"}
+    part = {"VpnConnections": [{"VpnConnectionId": "vpn-0123456789abcdef0", "State": "deleted"}]}
+    cut = [line for line in lines if '"finding"' not in line and '"summary"' not in line]
+    label = ("--account", HOME, "--region", "us-east-1")
+    inputs = {
+        "another scan looked for it": "\n".join(map(json.dumps, (here, elsewhere))),
+        "one scan does not say": "\n".join(map(json.dumps, (untold, elsewhere))),
+        "a list beside a scan": "\n".join(map(json.dumps, (part, elsewhere))),
+        "cut off before the findings": "".join(cut),
+    }
+    archived = {}
+    for what, text in inputs.items():
+        (tmp_path / "scans.json").write_text(text)
+        words = ("--input", "scans.json", *label, *TUNNELS, "-o", "json", "--dry-run")
+        done = bothup("findings", "import", *words, **sim.env())
+        archived[what] = sums(json.loads(done.stdout)).get("archived", 0)
+    assert archived == dict.fromkeys(inputs, 0)
+
+
 def test_enrich_writes_the_cause_onto_awss_own_finding(bothup: Run, sim: SimServer) -> None:
     outcome = run(bothup, sim, "import", *ORG, "--enrich", "--diagnose", "--yes")
     assert sums(outcome) == {"annotated": 1}

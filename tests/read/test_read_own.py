@@ -191,6 +191,7 @@ def test_the_first_line_of_another_version_is_refused():
         ([{"controls": "EC2.13"}], None),
         ([None], None),
         ([[]], None),
+        ([{"controls": ["EC2.13"]}, None], None),
     ],
 )
 def test_what_all_scans_looked_for_is_told(scopes: list[Any], expected: Any):

@@ -65,22 +65,27 @@ def compare(
 async def _compare(seen: State, reach: Reach) -> Compared:
     findings = seen.by_target()
     gaps = [each for each in seen.scan.coverage if each.status is not CoverageStatus.READ]
-    unread = {hubs.target_of(each): frozenset(each.controls or seen.controls) for each in gaps}
-    judged = {
-        target: [each for each in found if each.control not in unread.get(target, ())]
+    lost = {hubs.target_of(each): frozenset(each.controls or ()) for each in gaps}
+    asked = {
+        target: [
+            control
+            for control in seen.controls_of(found)
+            if target not in lost or (lost[target] and control not in lost[target])
+        ]
         for target, found in findings.items()
     }
-    targets = [
-        each for each in judged if not unread.get(each, frozenset()).issuperset(seen.controls)
-    ]
+    judged = {
+        target: [each for each in found if each.control in asked[target]]
+        for target, found in findings.items()
+    }
+    targets = [target for target, controls in asked.items() if controls]
     found: list[Disagreement] = []
 
     async def one(call: Call, target: Target) -> list[Disagreement]:
-        controls = [each for each in seen.controls if each not in unread.get(target, ())]
-        held = await hub_findings.on_controls(call, target, controls)
+        held = await hub_findings.on_controls(call, target, asked[target])
         differ = disagreements(judged[target], held)
         # Of what a list leaves out it is not known whether it is gone.
-        return [each for each in differ if seen.whole or each.kind is not Kind.GONE]
+        return [each for each in differ if seen.is_whole(target) or each.kind is not Kind.GONE]
 
     if targets:
         async with hubs.ways_to(reach, hubs.regions(seen.scan)) as ways:

@@ -98,8 +98,14 @@ def _looked_for(document: Document, rules: Sequence[Rule]) -> tuple[str, ...]:
     names = tuple(each.control.id for each in rules)
     if document.controls is None:
         return names
-    kept = [each for each in document.controls if _keep_all(rules) or each in names]
-    return tuple(dict.fromkeys([*kept, *names])) if document.connections else tuple(kept)
+    kept = judged_before(document, rules)
+    return tuple(dict.fromkeys([*kept, *names])) if document.connections else kept
+
+
+def judged_before(document: Document, rules: Sequence[Rule]) -> tuple[str, ...]:
+    """Name the controls that every scan in a file has looked for, of those that rules keep."""
+    names = {each.control.id for each in rules}
+    return tuple(each for each in document.controls or () if _keep_all(rules) or each in names)
 
 
 def _keep_all(rules: Sequence[Rule]) -> bool:

@@ -3,7 +3,7 @@
 import asyncio
 import dataclasses
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
@@ -22,6 +22,7 @@ from bothup.errors import AwsError, UsageError
 from bothup.model.finding import Finding
 from bothup.model.scan import Scan
 from bothup.model.target import Coverage, CoverageStatus, Target
+from bothup.read.source import Document
 
 T = TypeVar("T")
 # So many Security Hubs are talked to at once.
@@ -29,11 +30,25 @@ _TOGETHER = 16
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
-    """What was seen by which controls, and whether that is all there is where it was read."""
+    """What was seen: every Target was looked through for these `controls`.
+
+    In Targets that are `whole` that is all there is; None says that all of them are.
+    """
 
     scan: Scan
     controls: tuple[str, ...]
-    whole: bool = True
+    whole: frozenset[Target] | None = None
+
+    def is_whole(self, target: Target) -> bool:
+        """Whether what was not found in a Target is not there."""
+        return self.whole is None or target in self.whole
+
+    def controls_of(self, found: Iterable[Finding]) -> tuple[str, ...]:
+        """Name the controls that a Target was looked through for, given its findings.
+
+        Of several scans in a file one may have looked for what another has not.
+        """
+        return tuple(sorted({*self.controls, *(each.control for each in found)}))
 
     def by_target(self) -> dict[Target, list[Finding]]:
         """The findings of each Target that has a Security Hub, none where none were found."""
@@ -66,7 +81,7 @@ def state(
 
         named = tuple(rule.control.id for rule in rules)
         return State(scan=live(reach, rules, quiet=quiet), controls=named)
-    from bothup.cli.from_file import document_of, judged
+    from bothup.cli.from_file import document_of, judged, judged_before
 
     document = document_of(input, reach, quiet=quiet)
     scan = judged(document, reach, rules)
@@ -77,9 +92,15 @@ def state(
                 "it with --account and --region"
             )
     # A control that finds nothing any more is known by the scan's scope alone.
-    told = scan.scope.controls if document.controls is not None else ()
-    judged_by = tuple(sorted({*told, *(each.control for each in scan.findings)}))
-    return State(scan=scan, controls=judged_by, whole=bool(document.coverage))
+    told = judged_before(document, rules)
+    return State(scan=scan, controls=told, whole=frozenset(_whole(document)))
+
+
+def _whole(document: Document) -> Iterator[Target]:
+    """Yield the Targets that scans cover, but none where more is missing than one Target."""
+    unplaced = [each for each in document.coverage if not (each.account and each.region)]
+    if all(each.status is CoverageStatus.READ for each in unplaced):
+        yield from map(target_of, document.coverage)
 
 
 def of_accounts(reach: Reach, scan: Scan, *, from_file: bool) -> Reach:

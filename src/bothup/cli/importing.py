@@ -112,6 +112,7 @@ def _diagnosed(reach: Reach, *, quiet: bool) -> tuple[Diagnosis, ...]:
 
 async def _import(wanted: Import, seen: State, reach: Reach) -> list[Imported]:
     findings, now = seen.by_target(), datetime.now(UTC)
+    anywhere = seen.controls_of(seen.scan.findings)
     if not findings:
         return []
 
@@ -123,7 +124,11 @@ async def _import(wanted: Import, seen: State, reach: Reach) -> list[Imported]:
             return tuple(annotations(here, held))
         held = await hub_findings.imported(call, target, product_arn(target))
         covered = hubs.covered(seen.scan, target)
-        return sending(findings[target], covered, held, seen.controls, now, archive=seen.whole)
+        here = findings[target]
+        controls = seen.controls_of(here)
+        if covered.status is not CoverageStatus.READ and not covered.controls:
+            controls = anywhere  # nothing is gone there: what is held is not known any more
+        return sending(here, covered, held, controls, now, archive=seen.is_whole(target))
 
     async with hubs.ways_to(reach, hubs.regions(seen.scan)) as ways:
         ready = await hubs.each_target(ways, list(findings), reach.timeout, prepare)

@@ -34,11 +34,11 @@ def _scan(_: msgspec.Raw, parts: Members, origin: Origin) -> Iterator[Item]:
 
 
 def _scope(parts: Members) -> Iterator[LookedFor]:
-    """Read what a scan looked for, as far as it says."""
+    """Read what a scan looked for, nothing where it does not say."""
     try:
         yield msgspec.json.decode(parts.get("scope", _NULL), type=LookedFor)
     except msgspec.DecodeError:
-        return
+        yield LookedFor()
 
 
 def _evidence(_: msgspec.Raw, parts: Members, origin: Origin) -> Iterator[Item]:

@@ -25,7 +25,7 @@ _HEAD = 2000
 class Document(msgspec.Struct, frozen=True, kw_only=True):
     """What an input holds: connections to judge, findings already judged, coverage, remarks.
 
-    `controls` are those by which every scan in it judged, None where none of them says.
+    `controls` are those by which every scan in it judged, None where one of them does not say.
     """
 
     connections: tuple[VpnConnection | Malformed, ...] = ()
@@ -142,8 +142,8 @@ def _document(items: list[Item], given: Target) -> Document:
 
 def _looked_for(scopes: Sequence[LookedFor]) -> tuple[str, ...] | None:
     """Give what all scans looked for: of what only some did, the others have nothing to say."""
-    told = [each.controls for each in scopes if each.controls]
-    if not told:
+    told = [each.controls for each in scopes]
+    if not told or not all(told):
         return None
     return tuple(name for name in told[0] if all(name in others for others in told))
 
