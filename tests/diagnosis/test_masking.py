@@ -59,6 +59,11 @@ SYNTAXES = (
     f"shared secret for {AWS} changed: secret is {KEY}",
     f"password was changed to {KEY}",
     f"pre-shared key equals '{KEY}'",
+    f"the PSK has been set to {KEY}",
+    f"psk was successfully changed to {KEY}",
+    f"psk is now: {KEY}",
+    f"psk is back\\\\slash{KEY}",
+    f'msg="the psk will be {KEY}"',
 )
 
 
@@ -97,6 +102,11 @@ def test_a_key_in_a_device_log_reaches_no_diagnosis(text: str) -> None:
         "PSK is 16 characters, password is 128-bit",
         "pre-shared key is too short: 8 of 64 characters",
         "the shared secret was set to expire",
+        'msg="the password is wrong" action="negotiate"',
+        '{"message": "the pre-shared key is mismatched"}',
+        "the pre-shared key is wrong\\n",
+        "the password has expired, the psk has been rotated (by admin)",
+        "psk has 20 characters",
         '"PreSharedKeyArn": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:x"',
     ],
 )

@@ -10,11 +10,13 @@ _BARE = r"""[^\s,;"'<>(){}\]]+"""
 # What a sentence says of a key: a word, or how long it is. What looks otherwise is the key itself.
 _SAID = (
     r"(?-i:[A-Za-z]?[a-z]+(?:[-'/][a-z]+)*|[A-Z]+"
-    r"|\d{1,5}(?:-?(?:bits?|bytes?|octets?|chars?|characters?|s|min))?)(?:[:,.;!?)]*(?:\s|$))"
+    r"|\d{1,5}(?:-?(?:bits?|bytes?|octets?|chars?|characters?|s|min))?)"
+    r"""(?:[:,.;!?)\]}]*(?:\\[nrt])?(?:["'\s]|$))"""
 )
 _SENTENCE = (
-    r"(?:\s+(?:is|was|now|been|equals)|\s+(?:set|changed|reset)\s+to)+"
-    rf"\s+(?=[\"']|(?!{_SAID})\S)"
+    r"(?:\s+(?:is|was|has|have|will|be|been|now|successfully|equals)"
+    r"|\s+(?:set|changed|reset|updated)\s+to)+"
+    rf"(?:\s*:)?\s+(?=[\"']|(?!{_SAID})\S)"
 )
 _ANNOUNCED = re.compile(
     rf"""
