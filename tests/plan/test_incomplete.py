@@ -84,6 +84,13 @@ def test_what_is_malformed_is_refused() -> None:
     assert made.incomplete
 
 
+def test_a_malformed_connection_is_nothing_to_remedies_of_other_things() -> None:
+    odd = Malformed(id="vpn-1", target=TARGET, problem="State: a list", observed_at=NOW)
+    made = planned(malformed=(odd,), only=("client-vpn-logging",))
+    assert (made.refused, made.incomplete) == ((), False)
+    assert planned(malformed=(odd,), only=("lifecycle-control",)).incomplete
+
+
 def test_a_refusal_for_a_known_reason_leaves_the_plan_whole() -> None:
     changing = connection(state="modifying")
     made = planned(subject(changing))

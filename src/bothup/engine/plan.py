@@ -38,6 +38,7 @@ from bothup.model.remedy import (
     Proposal,
     Refusal,
 )
+from bothup.model.resource_type import VPN_CONNECTION
 from bothup.model.scan import Tool
 from bothup.model.target import Coverage, Target
 from bothup.model.tunnel_settings import settings_of
@@ -111,12 +112,7 @@ def plan(
     found = [each for subject in connections for each in planner.connection(subject)]
     found += [each for endpoint in alive for each in planner.endpoint(endpoint)]
     found += [each for other in others for each in planner.other(other)]
-    found += [
-        _refused(
-            "all", each, None, Refusal(reason=f"it cannot be read: {each.problem}", unread=True)
-        )
-        for each in malformed
-    ]
+    found += [each for odd in malformed for each in planner.malformed(odd)]
     steps = _in_order(each for each in found if isinstance(each, Step))
     kept = _first(steps, wishes.max_steps)
     if left_out := sum(map(_counts, steps)) - sum(map(_counts, kept)):
@@ -192,6 +188,12 @@ class _Planner:
                 yield change_step(target, said, name)
             elif isinstance(said, Refusal):
                 yield _refused(name, resource, None, said)
+
+    def malformed(self, odd: Malformed) -> Iterator[Refused]:
+        """Refuse what cannot be read, unless no cure is about such things."""
+        if odd.resource != VPN_CONNECTION or any(cure.subject is Tunnel for cure in self._cures):
+            reason = f"it cannot be read: {odd.problem}"
+            yield _refused("all", odd, None, Refusal(reason=reason, unread=True))
 
     def _ask(
         self, subject: type, evidence: dict[type, Any]
