@@ -115,6 +115,19 @@ def test_what_is_older_than_the_pages_that_are_read_is_missing() -> None:
     assert "more than 200 events of ModifyVpnTunnelOptions, ReplaceVpnTunnel" in missing["why"]
 
 
+def test_events_of_several_look_ups_stay_apart_without_ids() -> None:
+    async def call(service: str, name: str, params: Mapping[str, Any], /) -> dict[str, Any]:
+        (attribute,) = params["LookupAttributes"]
+        told = event({"vpnConnectionId": "vpn-1"}, eventName=attribute["AttributeValue"])
+        return {"Events": [{**told, "EventId": None}, {**told, "EventId": None}]}
+
+    connection = VpnConnection(id="vpn-1", target=Target(region="eu-west-1"), observed_at=NOW)
+    (one,) = wanted(Subject(connection=connection, incident=Incident(now=NOW)), Trail())
+    assert isinstance(one, Wanted)
+    names = sorted(each["eventName"] for each in asyncio.run(one.gathered(call))["changes"])
+    assert names == ["ModifyVpnTunnelOptions"] * 2 + ["ReplaceVpnTunnel"] * 2 + ["vpn-1"] * 2
+
+
 def test_a_modification_keeps_its_settings_and_loses_its_key() -> None:
     parameters = {
         "ModifyVpnTunnelOptionsRequest": {

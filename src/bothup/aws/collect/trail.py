@@ -99,7 +99,8 @@ async def _pages(call: Call, params: dict[str, Any]) -> _Pages:
             moment = time if isinstance(time, datetime) else None
             reach = moment or reach
             if str(event.get("ReadOnly", "false")).lower() != "true":
-                found.append(Event(str(event.get("EventId", len(found))), moment, change(event)))
+                name = str(event.get("EventId") or f"{params['LookupAttributes']} {len(found)}")
+                found.append(Event(name, moment, change(event)))
         if not answer.get("NextToken"):
             return _Pages(tuple(found), None)
         params = {**params, "NextToken": answer["NextToken"]}
