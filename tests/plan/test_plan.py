@@ -129,7 +129,9 @@ def test_the_log_group_is_created_once_before_all_that_need_it() -> None:
 
 
 def test_a_client_vpn_endpoint_gets_its_log_group_and_stream() -> None:
-    endpoint = ClientVpnEndpoint(id="cvpn-endpoint-1", target=TARGET, state="available")
+    endpoint = ClientVpnEndpoint(
+        id="cvpn-endpoint-1", target=TARGET, state="available", log_enabled=False
+    )
     made = planned(endpoints=(endpoint,), only=("client-vpn-logging",))
     group, stream, change = made.steps
     assert [step.action for step in made.steps] == [
