@@ -13,7 +13,7 @@ from statistics import median
 import msgspec
 
 ROOT = Path(__file__).parents[1]
-"""The project's folder: programs are started in it, so that `-m benchmarks.…` is found."""
+"""The project's folder, where `-m benchmarks.…` is found."""
 
 _PATIENCE = 300.0  # seconds; a program that takes longer hangs
 _TAIL = 65536  # bytes
@@ -59,8 +59,9 @@ def measure(program: Program, output: Path) -> Usage:
         start = time.perf_counter()
         process = subprocess.Popen(
             [os.fspath(arg) for arg in program.argv],
-            cwd=ROOT,
-            env=dict(program.environment),
+            # Nothing lies there that would be taken for somebody's settings.
+            cwd=output.parent,
+            env={"PYTHONPATH": str(ROOT), **program.environment},
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=err,

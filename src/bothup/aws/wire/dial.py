@@ -11,7 +11,7 @@ from bothup.aws.wire.proxy import Proxy
 from bothup.aws.wire.resolve import Resolver
 from bothup.errors import Unreachable
 
-P = TypeVar("P", bound=asyncio.Protocol)
+P = TypeVar("P", bound=asyncio.BaseProtocol)
 # Seconds after which a host's next address is tried: one family may lead nowhere.
 _PATIENCE = 1.0
 _LONGEST_HEAD = 16 * 1024

@@ -39,17 +39,21 @@ class Dropped(Unreachable):
         )
 
 
-class Connection(asyncio.Protocol):
+class Connection(asyncio.BufferedProtocol):
     """A connection to a service, for one request at a time.
 
-    `longest` bounds an answer in bytes, also after unpacking; `on_lost` is called when the
-    connection is over, whoever ended it.
+    `buffer` is read into; connections of one event loop may share it. `longest` bounds an answer in
+    bytes, also after unpacking; `on_lost` is called when the connection is over, whoever ended it.
     """
 
     def __init__(
-        self, held: HeldBytes, longest: int, on_lost: Callable[["Connection"], None]
+        self,
+        buffer: memoryview,
+        held: HeldBytes,
+        longest: int,
+        on_lost: Callable[["Connection"], None],
     ) -> None:
-        self._held, self._longest, self._on_lost = held, longest, on_lost
+        self._buffer, self._held, self._longest, self._on_lost = buffer, held, longest, on_lost
         self._parser = httptools.HttpResponseParser(self)
         self._transport: asyncio.Transport | None = None
         self._waiting: asyncio.Future[Answer] | None = None
@@ -126,19 +130,23 @@ class Connection(asyncio.Protocol):
         """Keep the transport."""
         self._transport = cast("asyncio.Transport", transport)
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 - asyncio's
+        """Lend the buffer: what is read is taken out of it at once."""
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
         """Feed the parser."""
         if self._waiting is None or self._waiting.done():
             # Nobody asked: most likely the service says goodbye to an idle connection.
             self.abort()
             return
-        self._received += len(data)
-        self._held.take(self, len(data))
+        self._received += nbytes
+        self._held.take(self, nbytes)
         if self._received > self._longest:
             self._end(Unreachable(f"the answer is over {self._longest} bytes", retryable=False))
             return
         try:
-            self._parser.feed_data(data)
+            self._parser.feed_data(self._buffer[:nbytes])
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):
             self._keep = False
             self._end(Unreachable("the answer is not HTTP"))

@@ -25,9 +25,11 @@ _SPARE_FILES = 64
 # Seconds that a call waits for a connection in use before it opens one more than the host's share:
 # a TLS handshake costs as much as many calls, and soon enough some other call will be done.
 _PATIENCE = 0.1
-# Over TLS a host's share is only this part of its connections at most, and one call of so many that
+# A host's share is only this part of the connections that it may have, and one call of so many that
 # wait has another one opened at once: that pays in a long run, while a short one needs no more.
 _LEAN, _FEW = 0.5, 16
+# Bytes that are read at once. asyncio's own 256 KiB cost more to get than most answers to read.
+_BUFFER = 64 * 1024
 
 
 class Host:
@@ -77,7 +79,7 @@ class Pool:
         self._dialler = Dialler(Resolver(), functools.cache(tls), connect_timeout)
         self._per_host, self._total = per_host, min(total, _most_open())
         self._longest, self._idle_seconds = longest, idle_seconds
-        self.held = HeldBytes(held)
+        self.held, self._buffer = HeldBytes(held), memoryview(bytearray(_BUFFER))
         self._hosts: dict[Origin, Host] = {}
         self._starved: deque[tuple[Host, Waiter]] = deque()
         self._places = self._waited = 0
@@ -113,7 +115,7 @@ class Pool:
 
     async def open(self, host: Host) -> None:
         """Open a connection ahead of the calls, within the host's share; raises Unreachable."""
-        if host.places < min(self._share(host), self._per_host) and self._places < self._total:
+        if host.places < min(self._share, self._per_host) and self._places < self._total:
             self._count(host, 1)
             self._hand_on(host, await self._new(host))
 
@@ -152,7 +154,7 @@ class Pool:
         host.waiting.append(waiter)
         self._waited += 1
         patience = None
-        if host.places < self._share(host) or self._waited % _FEW == 0:
+        if host.places < self._share or self._waited % _FEW == 0:
             self._insist(host, waiter)
         else:
             patience = loop.call_later(_PATIENCE, self._insist, host, waiter)
@@ -168,10 +170,10 @@ class Pool:
             if waiter in host.waiting:
                 host.waiting.remove(waiter)
 
-    def _share(self, host: Host) -> int:
-        """Say how many connections a host gets without more ado."""
-        part = _LEAN if host.origin.scheme == "https" else 1
-        return math.ceil(part * self._total / len(self._hosts))
+    @property
+    def _share(self) -> int:
+        """How many connections a host gets without more ado."""
+        return math.ceil(_LEAN * self._total / len(self._hosts))
 
     def _insist(self, host: Host, waiter: Waiter) -> None:
         """Get a place for a call, as soon as there is one."""
@@ -236,7 +238,7 @@ class Pool:
             raise Unreachable("the call was given up")
 
     def _connection(self) -> Connection:
-        return Connection(self.held, self._longest, self._lost)
+        return Connection(self._buffer, self.held, self._longest, self._lost)
 
     def _lost(self, connection: Connection) -> None:
         if host := self._open.pop(connection, None):
