@@ -3,12 +3,12 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
 from typing import Annotated
 
+import msgspec
 from cyclopts import Parameter
 
 from bothup.cli import exits, logs, output
@@ -99,8 +99,7 @@ def scan(
     return _file(run, input, reach)
 
 
-@dataclass(frozen=True)
-class _Run:
+class _Run(msgspec.Struct, frozen=True):
     """What to judge by, what to write, and what it amounts to."""
 
     outputs: tuple[Output, ...]

@@ -1,7 +1,8 @@
 """Credentials: the keys that sign a call."""
 
-from dataclasses import dataclass, field
 from os.path import commonprefix
+
+import msgspec
 
 from bothup.errors import UsageError
 
@@ -9,8 +10,7 @@ from bothup.errors import UsageError
 _TELLING = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(msgspec.Struct, frozen=True):
     """An access key, its secret, and the session token of temporary credentials.
 
     `account` is whose they are, as far as whoever gave them said so. The secret and the token never
@@ -19,9 +19,13 @@ class Credentials:
     """
 
     access_key: str
-    secret_key: str = field(repr=False)
-    token: str | None = field(default=None, repr=False)
+    secret_key: str
+    token: str | None = None
     account: str | None = None
+
+    def __repr__(self) -> str:
+        """Show nothing that is secret."""
+        return f"Credentials(access_key={self.access_key!r}, account={self.account!r})"
 
     def __post_init__(self) -> None:
         for name, value in (("access key", self.access_key), ("session token", self.token or "-")):

@@ -3,8 +3,9 @@
 import asyncio
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeVar
+
+import msgspec
 
 from bothup.aws.wire.http import Connection
 from bothup.aws.wire.proxy import Proxy
@@ -17,8 +18,7 @@ _PATIENCE = 1.0
 _LONGEST_HEAD = 16 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(msgspec.Struct, frozen=True):
     """Where a connection leads to; connections to the same Origin can stand in for each other."""
 
     scheme: str
@@ -30,8 +30,7 @@ class Origin:
         return f"{self.host}:{self.port}" + (f" (by {self.proxy})" if self.proxy else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Dialler:
+class Dialler(msgspec.Struct, frozen=True):
     """Opens connections; `tls` gives the context and `seconds` is the time for each of them."""
 
     resolver: Resolver

@@ -1,15 +1,15 @@
 """Operation: a call that a service offers, with all that is needed to make it and to read it."""
 
-from dataclasses import dataclass
 from functools import lru_cache
+
+import msgspec
 
 from bothup.aws.wire.redact import secret_names
 from bothup.aws.wire.shapes import Ref, ServiceModel, service_model
 from bothup.aws.wire.xml import Reader, reader
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Operation:
+class Operation(msgspec.Struct, frozen=True, eq=False):
     """An operation of a service that speaks one of AWS's Query protocols.
 
     `protocol` is "ec2" or "query". `start` is how the form of every call begins. `secrets` are the

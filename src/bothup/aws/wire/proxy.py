@@ -7,23 +7,26 @@ import base64
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
+
+import msgspec
 
 from bothup.errors import UsageError
 
 
-@dataclass(frozen=True, slots=True)
-class Proxy:
+class Proxy(msgspec.Struct, frozen=True):
     """An HTTP proxy; `authorization` is a Proxy-Authorization header's value, never shown."""
 
     scheme: str
     host: str
     port: int
-    authorization: str | None = field(default=None, repr=False)
+    authorization: str | None = None
 
     def __str__(self) -> str:
         return f"proxy {self.host}:{self.port}"
+
+    def __repr__(self) -> str:
+        return f"Proxy({self.scheme}://{self.host}:{self.port})"
 
 
 def proxy_for(url: str, proxies: Mapping[str, str] | None = None) -> Proxy | None:
