@@ -47,6 +47,7 @@ class Collected:
         self._coverage: list[Coverage] = []
         self._accounts: set[str | None] = set()
         self._regions: set[str | None] = set()
+        self._pending: list[str] = []
         self.unread: list[Coverage] = []
         controls = tuple(rule.control.id for rule in rules)
         tool = Tool(name="bothup", version=__version__)
@@ -61,7 +62,8 @@ class Collected:
         if covered.status is not CoverageStatus.READ:
             self.unread.append(covered)
         if self._lines:
-            self._write([jsonl.end_of(covered)])
+            self._write([*self._pending, jsonl.end_of(covered)])
+            self._pending.clear()
         if self._keep:
             self._coverage.append(covered)
 
@@ -71,7 +73,8 @@ class Collected:
         while batch := tuple(islice(passing, _BATCH)):
             self._outcome.add(batch, ())
             if self._lines:
-                self._write(map(jsonl.found, batch))
+                self._write(self._pending)
+                self._pending = list(map(jsonl.found, batch))
             if self._keep:
                 self._findings += filter(self._keep, batch)
             yield from batch
@@ -103,8 +106,9 @@ class Collected:
         )
         return msgspec.structs.replace(whole, summary=self.summary) if self._keep else whole
 
-    def _write(self, lines: Iterable[str]) -> None:
-        pieces = list(lines)
+    def _write(self, pieces: Sequence[str]) -> None:
+        if not pieces:
+            return
         for draft in self._drafts:
             draft.write(pieces)
         if self._say:

@@ -8,6 +8,7 @@ the record judges it.
 import base64
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any, NamedTuple
 
 from bothup.aws.wire.pieces import NAME, Odd
@@ -72,7 +73,8 @@ class _Compiler:
                 }
             )
             return _map(entry)
-        return _scalar(_CONVERT.get(shape.type))
+        convert = _CONVERT.get(shape.type)
+        return _scalar(convert) if convert else _text
 
     def _structure(self, name: str) -> Reader:
         if name not in self._structures:
@@ -103,10 +105,18 @@ def _structure(members: Mapping[str, _Member]) -> Reader:
                 raise Odd
             if member := find(tag):
                 key, its_end, read_part, repeated = member
+                inside = pieces
+                if read_part is _text and not repeated:  # as most are: a call for each is saved
+                    following = next(pieces, "")
+                    if following.startswith(its_end):
+                        found[key] = text
+                        continue
+                    inside = chain((following,), pieces)
+                value = read_part(inside, its_end, text)
                 if repeated:
-                    found.setdefault(key, []).append(read_part(pieces, its_end, text))
+                    found.setdefault(key, []).append(value)
                 else:
-                    found[key] = read_part(pieces, its_end, text)
+                    found[key] = value
             elif piece.startswith(end):
                 return found
             else:
@@ -145,16 +155,19 @@ def _map(entry: Reader) -> Reader:
     return read
 
 
-def _scalar(convert: Callable[[str], Any] | None) -> Reader:
+def _text(pieces: Iterator[str], end: str, text: str) -> str:
+    while not (piece := next(pieces, "")).startswith(end):
+        # There is something in it that does not belong there.
+        tag, mark, _ = piece.partition(">")
+        if not mark:
+            raise Odd
+        _pass_over(pieces, tag)
+    return text
+
+
+def _scalar(convert: Callable[[str], Any]) -> Reader:
     def read(pieces: Iterator[str], end: str, text: str) -> Any:
-        while not (piece := next(pieces, "")).startswith(end):
-            # There is something in it that does not belong there.
-            tag, mark, _ = piece.partition(">")
-            if not mark:
-                raise Odd
-            _pass_over(pieces, tag)
-        if convert is None:
-            return text
+        _text(pieces, end, text)
         try:
             return convert(text)
         except (ValueError, LookupError, ArithmeticError, OSError):
