@@ -9,7 +9,7 @@ _INTERRUPTED = 130
 
 # Objects made before garbage is looked for among them. Python's own 700 has it look at what the
 # imports have made dozens of times, which takes longer than a small scan.
-_MANY = 50_000
+_MANY = 150_000
 
 
 def main() -> None:
