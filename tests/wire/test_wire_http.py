@@ -683,3 +683,29 @@ def test_time_spent_waiting_for_a_connection_counts() -> None:
             return time.monotonic() - began
 
     assert asyncio.run(run()) < 1
+
+
+@pytest.mark.parametrize(("total", "per_host"), [(2, 1), (3, 2), (5, 2)])
+def test_no_call_is_forgotten_where_connections_die(total: int, per_host: int) -> None:
+    """Who was next in turn for a place, and found the host full by then, goes on waiting."""
+
+    async def serve(peer: Peer) -> None:
+        for _ in range(1 + peer.number % 3):
+            await peer.request()
+            await asyncio.sleep(0.001)
+            await peer.send(answer())
+
+    async def run() -> None:
+        async with (
+            RawServer(serve) as one,
+            RawServer(serve) as other,
+            RawServer(serve) as third,
+            Wire(total=total, per_host=per_host) as wire,
+        ):
+            urls = [one.url, other.url, third.url] * 60
+            asked = [describe(wire, url, 60.0) for url in urls]
+            # A connection may die under a call twice, too: what counts is that each has ended.
+            async with asyncio.timeout(20):
+                assert NOTHING in await asyncio.gather(*asked, return_exceptions=True)
+
+    asyncio.run(run())

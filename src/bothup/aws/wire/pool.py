@@ -210,6 +210,8 @@ class Pool:
         """Give a place back."""
         self._count(host, -1)
         if waiter := host.first_waiting():
+            # It goes on waiting at its host, too: its place may be one too many elsewhere.
+            host.waiting.appendleft(waiter)
             self._starved.appendleft((host, waiter))
         self._feed()
 
