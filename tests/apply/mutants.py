@@ -70,7 +70,7 @@ MUTANTS = (
         "bothup.apply.tunnel_step",
         "if state is State.CALLING:\n            state = await self.find_out()",
         "if state is State.CALLING:\n            state = State.PLANNED",
-        {"kinds": ("",), "lags": (45.0,), "lax": True},
+        {"kinds": ("",), "lags": (45.0,), "lax": True, "accident": "kill"},
     ),
     Mutant(
         "a lock is taken from whoever holds it",

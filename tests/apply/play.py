@@ -315,6 +315,20 @@ def focused(
     if accident is None:
         return Focused
 
+    if accident == "kill":
+
+        class CutOff(Focused):
+            @rule(
+                only=st.sampled_from(REMEDIES[:3]),
+                kill=st.tuples(st.just("change"), st.integers(0, 12)),
+            )
+            def apply(self, only: Sequence[str], kill: Any) -> None:
+                super().apply(
+                    only=only, script=[], sudden=[], kill=kill, rollback=False, outage=None
+                )
+
+        return CutOff
+
     class Struck(Focused):
         @rule(
             only=st.sampled_from(REMEDIES[:3]),
