@@ -321,7 +321,7 @@ def test_metrics_may_come_every_five_minutes() -> None:
             Period=60,
             Statistics=["SampleCount"],
         )["Datapoints"]
-        assert len(told) == 6
+        assert len(told) in (6, 7)  # half an hour that begins with a value has one more
         assert {each["Timestamp"].minute % 5 for each in told} == {0}
 
 
