@@ -45,11 +45,11 @@ def run(
 ) -> int:
     """Break tunnels of real daemons; have bothup see, name and cure each fault.
 
-    It needs root, Linux, strongSwan, BIRD and nftables, and leaves nothing behind. Up to five
-    faults that do not hold get a second go, alone, at the end, and the table tells of both; a
-    sibling that was lost where bothup cured is never forgiven. Exit codes: 0 every fault is seen
-    and cured, 19 of 20 are named, and no sibling lost its SA; 3 not so; 4 this machine does not
-    allow it.
+    It needs root, Linux, strongSwan, BIRD and nftables, and leaves nothing
+    behind. Up to five faults that do not hold get a second go, alone, at the end,
+    and the table tells of both; a sibling that was lost where bothup cured is
+    never forgiven. Exit codes: 0 every fault is seen and cured, 19 of 20 are
+    named, and no sibling lost its SA; 3 not so; 4 this machine does not allow it.
 
     Parameters
     ----------
