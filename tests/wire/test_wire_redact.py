@@ -47,8 +47,8 @@ def test_a_list_of_secrets_is_cut_as_a_whole() -> None:
     }
     model = ServiceModel(Metadata("1", "ec2"), {}, shapes)
     assert set(secret_names(model, Ref("Out"))) == {b"Keys", *DESCRIBE.secrets}
-    root, pieces = parsed(b"<Out><Keys><item>FAKE-SECRET</item></Keys><Name>a</Name></Out>")
-    assert reader(model, Ref("Out"))(pieces, f"/{root}>", "") == {"Name": "a"}
+    pieces = parsed(b"<Out><Keys><item>FAKE-SECRET</item></Keys><Name>a</Name></Out>")
+    assert reader(model, Ref("Out"))(pieces) == {"Name": "a"}
 
 
 def test_what_is_in_a_secret_is_not_even_parsed() -> None:
@@ -134,8 +134,7 @@ def test_the_reader_passes_over_what_the_cut_has_missed() -> None:
     output = model.operations[DESCRIBE.name].output
 
     def read(*, keep_secrets: bool) -> object:
-        root, pieces = parsed(BODY)
-        return reader(model, output, keep_secrets=keep_secrets)(pieces, f"/{root}>", "")
+        return reader(model, output, keep_secrets=keep_secrets)(parsed(BODY))
 
     assert read(keep_secrets=False) == values(DESCRIBE, BODY)
     assert SECRET.decode() in repr(read(keep_secrets=True))

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import random
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -100,4 +99,6 @@ class Caller:
 
 def _jitter(attempt: int) -> float:
     """Full jitter: anything up to the exponential bound, so that callers do not march in step."""
+    import random  # most runs never wait
+
     return random.uniform(0, min(_CAP, _BASE * 2**attempt))  # noqa: S311 - not for secrecy

@@ -39,11 +39,13 @@ async def read(call: Call, target: Target, needs: Needs, take: Take) -> tuple[Ga
     judged, or where AWS does not accept the credentials.
     """
     beside = {kind for kinds in needs.values() for kind in kinds[1:]}
-    errors = await _read_kinds(call, target, beside, take)
+    errors = await _read_kinds(call, target, beside, take) if beside else {}
     left = {kinds[0] for kinds in needs.values() if errors.keys().isdisjoint(kinds)}
     errors |= await _read_kinds(call, target, left, take)
+    if not errors:
+        return ()
     gaps = tuple(sorted(_gaps(needs, errors), key=lambda gap: _gravity(gap.error)))
-    if gaps and sum(len(gap.controls) for gap in gaps) == len(needs):
+    if sum(len(gap.controls) for gap in gaps) == len(needs):
         raise _as_one(gaps)
     return gaps
 
@@ -81,11 +83,12 @@ async def _read_kinds(
     """Read kinds of evidence side by side; give what went wrong with which."""
     ordered = sorted(kinds, key=lambda kind: kind.__name__)
     reading = [_read_kind(call, target, kind, take) for kind in ordered]
-    ended: Sequence[BaseException | None]
-    if len(reading) <= 1:  # as most often: that needs no task
-        ended = [await _error_of(each) for each in reading]
-    else:
-        ended = await asyncio.gather(*reading, return_exceptions=True)
+    ended: list[BaseException | None] = []
+    if len(reading) > 1:
+        ended += await asyncio.gather(*reading, return_exceptions=True)
+    else:  # as most often: that needs no task
+        for each in reading:
+            ended.append(await _error_of(each))
     errors: dict[type, AwsError] = {}
     for kind, error in zip(ordered, ended, strict=True):
         if isinstance(error, AwsError) and not isinstance(error, CredentialsRejected):

@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable
 
-from bothup.cli.incoming import data_of
 from bothup.engine.why import with_causes
 from bothup.model.diagnosis import Diagnosis
 from bothup.model.finding import Finding
-from bothup.read.diagnosis_file import read_diagnoses
 
 HELP = (
     "Tell the causes with the findings: from the FILE of bothup diagnose -o json=FILE; - is stdin."
@@ -17,6 +15,9 @@ def diagnoses_of(file: str | None) -> tuple[Diagnosis, ...]:
     """Read the diagnoses of a file, none where no file is named; raises InputError."""
     if file is None:
         return ()
+    from bothup.cli.incoming import data_of
+    from bothup.read.diagnosis_file import read_diagnoses
+
     return read_diagnoses(data_of(file), "stdin" if file == "-" else file)
 
 

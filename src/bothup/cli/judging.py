@@ -1,6 +1,5 @@
 """Judging: one Target, judged piece by piece while it is read, in bounded memory."""
 
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from typing import IO, Any
 
@@ -66,6 +65,8 @@ class Judging:
 
     def _put_away(self) -> None:
         if self._file is None:
+            import tempfile  # few Targets have so many
+
             self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it is read
         for finding in self._held:
             self._file.write(msgspec.json.encode(finding) + b"\n")

@@ -45,6 +45,8 @@ _CONTROL = Parameter(
 
 def scan(
     *,
+    # First, because a fleet's command line names many Regions, and each is looked for from here.
+    reach: Reach = Reach(),  # noqa: B008 - frozen
     input: Annotated[  # noqa: A002 - the flag's name
         str | None,
         flag(
@@ -72,7 +74,6 @@ def scan(
     diagnosis: Annotated[str | None, flag(HELP, hyphen=True)] = None,
     money: Money = Money(),  # noqa: B008 - frozen
     configuration: Configuration = Configuration(),  # noqa: B008 - frozen
-    reach: Reach = Reach(),  # noqa: B008 - frozen
     shown: Shown = Shown(),  # noqa: B008 - frozen
 ) -> int:
     """Find the tunnels that are down: of an account, a fleet of accounts, or in a file.

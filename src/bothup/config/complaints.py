@@ -1,6 +1,5 @@
 """What is wrong with a configuration, in the words of its author."""
 
-import difflib
 import re
 from collections.abc import Iterable
 from typing import Any, get_args
@@ -56,6 +55,8 @@ def unknown_key(table: dict[str, Any]) -> Complaint | None:
 
 def nearest(key: str, known: Iterable[str]) -> str:
     """Say which of the known names was probably meant."""
+    import difflib  # for a mistake alone
+
     names = list(known)
     near = difflib.get_close_matches(key, names, n=1, cutoff=0.5)
     return f"did you mean {near[0]}?" if near else f"there are: {', '.join(names)}"

@@ -1,6 +1,5 @@
 """The controls, found by looking into their room: a file there is a control."""
 
-import difflib
 import functools
 import importlib
 import inspect
@@ -72,6 +71,8 @@ def rule(control_id: str) -> Rule:
 
 
 def _no_control(name: str, known: Iterable[str]) -> str:
+    import difflib  # for a mistake alone
+
     ids = sorted(known, key=order)
     near = difflib.get_close_matches(name.upper(), ids, n=1, cutoff=0.4)
     hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(ids)}"

@@ -12,6 +12,8 @@ from bothup.model.connection import LogOptions, TunnelOptions
 from bothup.read.fields import Record, WrongField, count, each, flag, kind, part, text
 
 _NO_LOGS = LogOptions()
+# Far more than any number in a list: one that is larger is looked at by itself.
+_MANY = 2**31
 
 
 def read_options(entry: Record) -> TunnelOptions:
@@ -30,6 +32,12 @@ def read_options(entry: Record) -> TunnelOptions:
 
 
 def _words(entry: Record, key: str) -> tuple[str, ...]:
+    found = _values(entry, key)
+    try:
+        if "".join(found).isascii():
+            return found
+    except TypeError:
+        pass
     return tuple(each(entry, key, _word))
 
 
@@ -41,7 +49,18 @@ def _word(entry: Record) -> str:
 
 
 def _numbers(entry: Record, key: str) -> tuple[int, ...]:
+    found = _values(entry, key)
+    if set(map(type, found)) == {int} and 0 <= min(found) <= max(found) < _MANY:
+        return found
     return tuple(each(entry, key, _number))
+
+
+def _values(entry: Record, key: str) -> tuple[Any, ...]:
+    """Take the values out of a list all at once, which does for most; (None,) where it does not."""
+    try:
+        return tuple([item["Value"] for item in entry[key]])
+    except (TypeError, LookupError):
+        return (None,)
 
 
 def _number(entry: Record) -> int:
@@ -52,10 +71,11 @@ def _number(entry: Record) -> int:
 
 
 def _logs(entry: Record, key: str) -> LogOptions:
-    def logs(options: Record) -> LogOptions:
-        return part(options, "CloudWatchLogOptions", _cloudwatch, _NO_LOGS)
+    return part(entry, key, _log_options, _NO_LOGS)
 
-    return part(entry, key, logs, _NO_LOGS)
+
+def _log_options(options: Record) -> LogOptions:
+    return part(options, "CloudWatchLogOptions", _cloudwatch, _NO_LOGS)
 
 
 def _some_text(entry: Record, key: str) -> str | None:

@@ -45,6 +45,12 @@ def join_tunnels(telemetry: Sequence[Tunnel], configured: Sequence[Tunnel]) -> t
     Nameless options make tunnels of their own only where fewer than two would be there, and only
     as many as exceed the nameless telemetry, which must belong to some of them.
     """
+    options = {tunnel.outside_ip: tunnel for tunnel in configured}
+    addresses = {tunnel.outside_ip for tunnel in telemetry}
+    if len(telemetry) == len(configured) == len(addresses) and addresses == options.keys() - {""}:
+        # As AWS nearly always says it: each tunnel once in both lists.
+        usual = [_joined(tunnel, options[tunnel.outside_ip]) for tunnel in telemetry]
+        return tuple(sorted(usual, key=_place))
     reported, nameless = _by_address(telemetry)
     known, spare = _by_address(configured)
     settled = {address: _least(same) for address, same in known.items()}
@@ -87,15 +93,14 @@ def _joined(tunnel: Tunnel, configured: Tunnel | None) -> Tunnel:
     return msgspec.structs.replace(tunnel, options=configured.options)
 
 
-def _place(tunnel: Tunnel) -> tuple[int, tuple[int, ...], str]:
+def _place(tunnel: Tunnel) -> tuple[int, bytes, str]:
     """IPv4 by its numbers, then everything else by its text, the nameless last."""
     if not tunnel.outside_ip:
-        return 2, (), _content(tunnel)
-    numbers = tunnel.outside_ip.split(".")
-    digits = "".join(numbers)
-    if len(numbers) == 4 and all(numbers) and digits.isascii() and digits.isdigit():
-        return 0, tuple(map(int, numbers)), tunnel.outside_ip
-    return 1, (), tunnel.outside_ip
+        return 2, b"", _content(tunnel)
+    try:
+        return 0, bytes(map(int, tunnel.outside_ip.split("."))), tunnel.outside_ip
+    except ValueError:
+        return 1, b"", tunnel.outside_ip
 
 
 def _content(tunnel: Tunnel) -> str:

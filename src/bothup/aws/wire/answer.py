@@ -27,13 +27,12 @@ def values(operation: Operation, body: bytes) -> dict[str, Any]:
 
 
 def _values(operation: Operation, answer: Pieces) -> dict[str, Any]:
-    root, pieces = answer
     # The name is checked because an empty answer says that there is nothing, and any other
     # document would read as an empty one.
-    if root != f"{operation.name}Response":
+    if answer.root != f"{operation.name}Response":
         raise Odd
-    found: dict[str, Any] | None = operation.read(pieces, f"/{root}>", "")
-    if found is None or next(pieces, None) is not None:
+    found: dict[str, Any] | None = operation.read(answer)
+    if found is None:
         raise Odd
     return found
 
@@ -54,11 +53,10 @@ def error_of(status: int, body: bytes) -> AwsError:
 
 def _code_and_message(body: bytes) -> tuple[str, str]:
     try:
-        _, pieces = parsed(body)
+        _, tags, texts = parsed(body)
     except Unreachable:
         return "", ""
-    texts: dict[str, str] = {}
-    for piece in pieces:
-        name, _, text = piece.partition(">")
-        texts.setdefault(name, text)
-    return texts.get("Code", ""), texts.get("Message", "")
+    first: dict[str, str] = {}
+    for tag, text in zip(tags, texts, strict=True):
+        first.setdefault(tag, text)
+    return first.get("Code", ""), first.get("Message", "")

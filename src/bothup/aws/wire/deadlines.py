@@ -5,6 +5,7 @@ than a fifth of what sending and receiving cost.
 """
 
 import asyncio
+import functools
 from types import TracebackType
 
 
@@ -14,6 +15,11 @@ class Deadlines:
     def __init__(self) -> None:
         self._limits: set[Limit] = set()
         self._timer: asyncio.TimerHandle | None = None
+
+    @functools.cached_property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The event loop. Asking asyncio for it costs a system call, so that is done once."""
+        return asyncio.get_running_loop()
 
     def within(self, seconds: float) -> "Limit":
         """Return a context manager that ends its block with TimeoutError after so many seconds."""
@@ -37,11 +43,11 @@ class Deadlines:
     def _wait_until(self, when: float) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = asyncio.get_running_loop().call_at(when, self._expire)
+        self._timer = self.loop.call_at(when, self._expire)
 
     def _expire(self) -> None:
         self._timer = None
-        now = asyncio.get_running_loop().time()
+        now = self.loop.time()
         for limit in [limit for limit in self._limits if limit.ends <= now]:
             self._limits.remove(limit)
             limit.expire()
@@ -57,10 +63,11 @@ class Limit:
         self._expired = False
 
     def __enter__(self) -> None:
-        task = asyncio.current_task()
+        loop = self._deadlines.loop
+        task = asyncio.current_task(loop)
         assert task
         self._task, self._cancelling = task, task.cancelling()
-        self.ends = asyncio.get_running_loop().time() + self._seconds
+        self.ends = loop.time() + self._seconds
         self._deadlines.begin(self)
 
     def __exit__(

@@ -81,7 +81,7 @@ class Connection(asyncio.BufferedProtocol):
         if self._transport is None or not self.usable:
             raise Dropped(begun=False)
         self._start_over()
-        self._waiting = asyncio.get_running_loop().create_future()
+        self._waiting = self._loop.create_future()
         answer = None
         try:
             self._transport.write(request)
@@ -129,6 +129,7 @@ class Connection(asyncio.BufferedProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport."""
         self._transport = cast("asyncio.Transport", transport)
+        self._loop = asyncio.get_running_loop()
 
     def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 - asyncio's
         """Lend the buffer: what is read is taken out of it at once."""

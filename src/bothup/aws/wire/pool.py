@@ -82,10 +82,17 @@ class Pool:
         self.held, self._buffer = HeldBytes(held), memoryview(bytearray(_BUFFER))
         self._hosts: dict[Origin, Host] = {}
         self._starved: deque[tuple[Host, Waiter]] = deque()
+        self._patient: deque[tuple[float, Host, Waiter]] = deque()
+        self._timer: asyncio.TimerHandle | None = None
         self._places = self._waited = 0
         self._open: dict[Connection, Host] = {}
         self._closing = False
         self._none_open = asyncio.Event()
+
+    @functools.cached_property
+    def _loop(self) -> asyncio.AbstractEventLoop:
+        """The event loop. Asking asyncio for it costs a system call, so that is done once."""
+        return asyncio.get_running_loop()
 
     @property
     def connections(self) -> int:
@@ -122,6 +129,8 @@ class Pool:
     async def close(self) -> None:
         """Close all connections, and come back when they are closed."""
         self._closing = True
+        if self._timer is not None:
+            self._timer.cancel()
         for connection in self._open:
             connection.abort()
         if self._open:
@@ -139,7 +148,7 @@ class Pool:
 
     def _idle_one(self, host: Host) -> Connection | None:
         """Return the connection that was used last and may be used again."""
-        fresh_after = asyncio.get_running_loop().time() - self._idle_seconds
+        fresh_after = self._loop.time() - self._idle_seconds
         while host.idle:
             connection = host.idle.pop()
             if connection.usable and connection.idle_since > fresh_after:
@@ -149,15 +158,15 @@ class Pool:
 
     async def _wait(self, host: Host) -> Connection | None:
         """Wait for a connection that another call is done with, or for a place for a new one."""
-        loop = asyncio.get_running_loop()
-        waiter: Waiter = loop.create_future()
+        waiter: Waiter = self._loop.create_future()
         host.waiting.append(waiter)
         self._waited += 1
-        patience = None
         if host.places < self._share or self._waited % _FEW == 0:
             self._insist(host, waiter)
         else:
-            patience = loop.call_later(_PATIENCE, self._insist, host, waiter)
+            self._patient.append((self._loop.time() + _PATIENCE, host, waiter))
+            if self._timer is None:
+                self._timer = self._loop.call_later(_PATIENCE, self._lose_patience)
         try:
             return await waiter
         except asyncio.CancelledError:
@@ -165,8 +174,6 @@ class Pool:
                 self._hand_on(host, waiter.result())
             raise
         finally:
-            if patience is not None:
-                patience.cancel()
             if waiter in host.waiting:
                 host.waiting.remove(waiter)
 
@@ -174,6 +181,19 @@ class Pool:
     def _share(self) -> int:
         """How many connections a host gets without more ado."""
         return math.ceil(_LEAN * self._total / len(self._hosts))
+
+    def _lose_patience(self) -> None:
+        """Get a place for those who have waited long enough; one timer is enough for all."""
+        self._timer = None
+        now = self._loop.time()
+        while self._patient:
+            ends, host, waiter = self._patient[0]
+            if not waiter.done():
+                if ends > now:
+                    self._timer = self._loop.call_at(ends, self._lose_patience)
+                    return
+                self._insist(host, waiter)
+            self._patient.popleft()
 
     def _insist(self, host: Host, waiter: Waiter) -> None:
         """Get a place for a call, as soon as there is one."""
@@ -201,7 +221,7 @@ class Pool:
         elif waiter := host.first_waiting():
             waiter.set_result(connection)
         else:
-            connection.idle_since = asyncio.get_running_loop().time()
+            connection.idle_since = self._loop.time()
             host.idle.append(connection)
             if self._starved:
                 self._feed()

@@ -6,18 +6,18 @@ the record judges it.
 """
 
 import base64
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 
-from bothup.aws.wire.pieces import NAME, Odd
+from bothup.aws.wire.pieces import NAME, Odd, Pieces
 from bothup.aws.wire.shapes import Ref, ServiceModel
 
-# Reads one element: the pieces that follow its start tag, up to its end tag, which is read as well;
-# how that begins ("/name>"); the text right behind its start tag. Raises Odd where the element has
-# no end or holds what is not plain XML.
-Reader = Callable[[Iterator[str], str, str], Any]
+# Reads one element: all tags and texts, where its start tag is among them, and its end tag. Gives
+# its value, and where the next tag is. Raises Odd where it holds what is not plain XML, and
+# IndexError where it has no end.
+Element = Callable[[list[str], list[str], int, str], tuple[Any, int]]
+Reader = Callable[[Pieces], Any]
 
 
 def reader(
@@ -27,181 +27,204 @@ def reader(
     wrapper: str | None = None,
     keep_secrets: bool = False,
 ) -> Reader:
-    """Compile a shape into a function that turns an answer's root into values.
+    """Compile a shape into a function that turns an answer's pieces into values.
 
     `wrapper` is the name of the element around them, if there is one; where an answer lacks it the
-    function returns None.
+    function returns None. It raises Odd where the XML is not plain, or goes on after its root.
     """
     compiler = _Compiler(model, keep_secrets=keep_secrets)
-    read = compiler.reader(output) if output else _nothing
-    if wrapper is None:
-        return read
-    root = _structure({wrapper: _Member(wrapper, f"/{wrapper}>", read)})
-    return lambda pieces, end, text: root(pieces, end, text).get(wrapper)
+    root = inside = compiler.element(output) if output else _structure({})
+    if wrapper:
+        root = _structure({wrapper: (wrapper, f"/{wrapper}", None, inside, False)})
+
+    def read(pieces: Pieces) -> Any:
+        # The root's own start tag is not among the tags: it would be the one before the first.
+        try:
+            value, behind = root(pieces.tags, pieces.texts, -1, f"/{pieces.root}")
+        except IndexError:
+            raise Odd from None
+        if behind != len(pieces.tags):
+            raise Odd
+        return value.get(wrapper) if wrapper else value
+
+    return read
 
 
-class _Member(NamedTuple):
-    """A member's name, how the end tag of its element begins, and what reads the element.
-
-    `repeated` says that each such element is an item of a list.
-    """
-
-    name: str
-    end: str
-    read: Reader
-    repeated: bool = False
+# A member's name; the end tag of its element; what makes a value of the text of an element that can
+# hold nothing else; what reads any element; whether each such element is an item of a list.
+# (A plain tuple: one with names takes twice as long to unpack.)
+_Member = tuple[str, str, Callable[[str], Any] | None, Element, bool]
 
 
 class _Compiler:
     def __init__(self, model: ServiceModel, *, keep_secrets: bool) -> None:
         self._model, self._keep_secrets = model, keep_secrets
-        self._structures: dict[str, Reader] = {}
+        self._structures: dict[str, dict[str, _Member]] = {}
 
-    def reader(self, ref: Ref) -> Reader:
+    def element(self, ref: Ref) -> Element:
         shape = self._model.shapes[ref.shape]
         if shape.type == "structure":
-            return self._structure(ref.shape)
+            return _structure(self._members(ref.shape))
         if shape.member:
-            return _list(self.reader(shape.member))
+            return self._list(shape.member)
         if shape.key and shape.value:
             key_name = self._model.own_name(shape.key) or "key"
             value_name = self._model.own_name(shape.value) or "value"
-            entry = _structure(
-                {
-                    key_name: _Member("key", f"/{key_name}>", self.reader(shape.key)),
-                    value_name: _Member("value", f"/{value_name}>", self.reader(shape.value)),
-                }
+            return _map(
+                _structure(
+                    {
+                        key_name: self._member("key", key_name, shape.key),
+                        value_name: self._member("value", value_name, shape.value),
+                    }
+                )
             )
-            return _map(entry)
-        convert = _CONVERT.get(shape.type)
-        return _scalar(convert) if convert else _text
+        return _scalar(_CONVERT.get(shape.type, _same))
 
-    def _structure(self, name: str) -> Reader:
+    def _members(self, name: str) -> dict[str, _Member]:
         if name not in self._structures:
-            members: dict[str, _Member] = {}
             # Known before its members are, as a shape may contain itself.
-            self._structures[name] = _structure(members)
+            members = self._structures[name] = {}
             for member, ref in self._model.shapes[name].members.items():
                 if self._keep_secrets or not self._model.is_secret(ref):
                     tag = self._model.xml_name(ref, member)
-                    members[tag] = self._member(member, f"/{tag}>", ref)
+                    members[tag] = self._member(member, tag, ref)
         return self._structures[name]
 
-    def _member(self, name: str, end: str, ref: Ref) -> _Member:
-        item = self._model.shapes[ref.shape].member
-        if item and self._model.is_flat(ref):
-            return _Member(name, end, self.reader(item), repeated=True)
-        return _Member(name, end, self.reader(ref))
+    def _member(self, name: str, tag: str, ref: Ref) -> _Member:
+        shape = self._model.shapes[ref.shape]
+        if shape.member and self._model.is_flat(ref):
+            return name, f"/{tag}", None, self.element(shape.member), True
+        scalar = shape.type != "structure" and not shape.member and not shape.key
+        convert = _CONVERT.get(shape.type, _same) if scalar else None
+        return name, f"/{tag}", convert, self.element(ref), False
+
+    def _list(self, item: Ref) -> Element:
+        read = _list(self.element(item))
+        if self._model.shapes[item.shape].type != "structure":
+            return read
+        members = self._members(item.shape)
+        if len(members) != 1:
+            return read
+        [(tag, (name, end, convert, _, _))] = members.items()
+        return _list_of_one(["item", tag, end, "/item"], name, convert, read) if convert else read
 
 
-def _structure(members: Mapping[str, _Member]) -> Reader:
+def _structure(members: Mapping[str, _Member]) -> Element:
     find = members.get
 
-    def read(pieces: Iterator[str], end: str, _: str) -> dict[str, Any]:
+    def read(tags: list[str], texts: list[str], at: int, end: str) -> tuple[dict[str, Any], int]:
         found: dict[str, Any] = {}
-        for piece in pieces:
-            tag, mark, text = piece.partition(">")
-            if not mark:
-                raise Odd
+        at += 1
+        while (tag := tags[at]) != end:
             if member := find(tag):
-                key, its_end, read_part, repeated = member
-                inside = pieces
-                if read_part is _text and not repeated:  # as most are: a call for each is saved
-                    following = next(pieces, "")
-                    if following.startswith(its_end):
-                        found[key] = text
-                        continue
-                    inside = chain((following,), pieces)
-                value = read_part(inside, its_end, text)
+                name, its_end, convert, read_part, repeated = member
+                if convert and tags[at + 1] == its_end:  # as most are: a call for each is saved
+                    found[name] = texts[at] if convert is _same else convert(texts[at])
+                    at += 2
+                    continue
+                value, at = read_part(tags, texts, at, its_end)
                 if repeated:
-                    found.setdefault(key, []).append(value)
+                    found.setdefault(name, []).append(value)
                 else:
-                    found[key] = value
-            elif piece.startswith(end):
-                return found
+                    found[name] = value
             else:
-                _pass_over(pieces, tag)
-        raise Odd
+                at = _behind(tags, at)
+        return found, at + 1
 
     return read
 
 
-def _list(item: Reader) -> Reader:
-    def read(pieces: Iterator[str], end: str, _: str) -> list[Any]:
+def _list(item: Element) -> Element:
+    def read(tags: list[str], texts: list[str], at: int, end: str) -> tuple[list[Any], int]:
         found: list[Any] = []
-        for piece in pieces:
-            tag, mark, text = piece.partition(">")
-            if not mark:
-                raise Odd
-            if tag == "item":
-                found.append(item(pieces, "/item>", text))
-            elif piece.startswith(end):
-                return found
-            else:
-                _check(tag)
-                found.append(item(pieces, f"/{tag}>", text))
-        raise Odd
+        at += 1
+        while (tag := tags[at]) != end:
+            _check(tag)
+            value, at = item(tags, texts, at, f"/{tag}")
+            found.append(value)
+        return found, at + 1
 
     return read
 
 
-def _map(entry: Reader) -> Reader:
+def _list_of_one(
+    usual: list[str], name: str, convert: Callable[[str], Any], read_any: Element
+) -> Element:
+    """Read a list of structures with one plain member, as EC2 has many, all at once.
+
+    `usual` are the tags of each of them, unless there is something odd about one.
+    """
+
+    def read(tags: list[str], texts: list[str], at: int, end: str) -> tuple[list[Any], int]:
+        try:
+            behind = tags.index(end, at + 1)
+        except ValueError:
+            raise Odd from None
+        inside = tags[at + 1 : behind]
+        if inside != usual * (len(inside) // 4):
+            return read_any(tags, texts, at, end)
+        items = texts[at + 2 : behind : 4]
+        if convert is _same:
+            return [{name: text} for text in items], behind + 1
+        return [{name: convert(text)} for text in items], behind + 1
+
+    return read
+
+
+def _map(entry: Element) -> Element:
     read_entries = _list(entry)
 
-    def read(pieces: Iterator[str], end: str, text: str) -> dict[Any, Any]:
-        entries = read_entries(pieces, end, text)
-        return {each["key"]: each["value"] for each in entries if len(each) == 2}
+    def read(tags: list[str], texts: list[str], at: int, end: str) -> tuple[dict[Any, Any], int]:
+        entries, behind = read_entries(tags, texts, at, end)
+        return {each["key"]: each["value"] for each in entries if len(each) == 2}, behind
 
     return read
 
 
-def _text(pieces: Iterator[str], end: str, text: str) -> str:
-    while not (piece := next(pieces, "")).startswith(end):
-        # There is something in it that does not belong there.
-        tag, mark, _ = piece.partition(">")
-        if not mark:
-            raise Odd
-        _pass_over(pieces, tag)
-    return text
-
-
-def _scalar(convert: Callable[[str], Any]) -> Reader:
-    def read(pieces: Iterator[str], end: str, text: str) -> Any:
-        _text(pieces, end, text)
-        try:
-            return convert(text)
-        except (ValueError, LookupError, ArithmeticError, OSError):
-            return text
+def _scalar(convert: Callable[[str], Any]) -> Element:
+    def read(tags: list[str], texts: list[str], at: int, end: str) -> tuple[Any, int]:
+        value = convert(texts[at])
+        at += 1
+        while tags[at] != end:
+            # There is something in it that does not belong there.
+            at = _behind(tags, at)
+        return value, at + 1
 
     return read
 
 
-def _nothing(pieces: Iterator[str], end: str, _: str) -> dict[str, Any]:
-    _pass_over(pieces, end[1:-1])
-    return {}
-
-
-def _pass_over(pieces: Iterator[str], name: str) -> None:
-    """Read what is in an element of that name, and its end tag, and forget it."""
-    _check(name)
-    inside = [name]
-    for piece in pieces:
-        tag, mark, _ = piece.partition(">")
-        if not mark:
-            raise Odd
+def _behind(tags: list[str], at: int) -> int:
+    """Pass over an element whose start tag is there; return where the next tag is."""
+    inside: list[str] = []
+    while True:
+        tag = tags[at]
+        at += 1
         if not tag.startswith("/"):
             _check(tag)
             inside.append(tag)
-        elif inside.pop() != tag[1:]:
+        elif not inside or inside.pop() != tag[1:]:
             raise Odd
-        elif not inside:
-            return
-    raise Odd
+        if not inside:
+            return at
 
 
 def _check(tag: str) -> None:
     if not NAME.fullmatch(tag):
         raise Odd
+
+
+def _same(text: str) -> str:
+    return text
+
+
+def _or_text(convert: Callable[[str], Any]) -> Callable[[str], Any]:
+    def converted(text: str) -> Any:
+        try:
+            return convert(text)
+        except (ValueError, LookupError, ArithmeticError, OSError):
+            return text
+
+    return converted
 
 
 def _timestamp(text: str) -> datetime:
@@ -219,12 +242,12 @@ def _timestamp(text: str) -> datetime:
         return parsedate_to_datetime(text).astimezone(UTC)
 
 
-_CONVERT: dict[str, Callable[[str], Any]] = {
-    "boolean": {"true": True, "false": False}.__getitem__,
-    "integer": int,
-    "long": int,
-    "float": float,
-    "double": float,
-    "timestamp": _timestamp,
-    "blob": base64.b64decode,
+_CONVERT = {
+    "boolean": _or_text({"true": True, "false": False}.__getitem__),
+    "integer": _or_text(int),
+    "long": _or_text(int),
+    "float": _or_text(float),
+    "double": _or_text(float),
+    "timestamp": _or_text(_timestamp),
+    "blob": _or_text(base64.b64decode),
 }
