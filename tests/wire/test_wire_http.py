@@ -29,6 +29,7 @@ from raw_server import (
 
 from bothup.aws.wire import Endpoint, Wire, pool
 from bothup.aws.wire.answer import values
+from bothup.aws.wire.deadlines import Deadlines
 from bothup.aws.wire.dial import Dialler, Origin
 from bothup.aws.wire.held import HeldBytes
 from bothup.aws.wire.http import Connection, Dropped
@@ -279,7 +280,7 @@ def test_a_connection_that_ended_before_its_first_request_is_dropped() -> None:
                 return Connection(memoryview(bytearray(9)), HeldBytes(1), 1, lost.append)
 
             origin = Origin("http", "127.0.0.1", server.port)
-            connection = await Dialler(Resolver(), tls_context, 5).dial(origin, new)
+            connection = await Dialler(Resolver(), tls_context, 5, Deadlines()).dial(origin, new)
             await asyncio.sleep(0.05)
             assert lost == [connection]
             async with asyncio.timeout(1):

@@ -101,8 +101,10 @@ class Wire:
         now: Callable[[], datetime] = _utc_now,
     ) -> None:
         self._proxies, self._now = proxies, now
+        self._deadlines = Deadlines()
         self._pool = Pool(
             partial(tls_context, ca_bundle),
+            self._deadlines,
             per_host=per_host,
             total=total,
             held=held,
@@ -110,7 +112,6 @@ class Wire:
             connect_timeout=connect_timeout,
             idle_seconds=idle_seconds,
         )
-        self._deadlines = Deadlines()
         self._routes: dict[Endpoint, _Route] = {}
         self._skew = timedelta()
 
@@ -150,8 +151,9 @@ class Wire:
         routes = [self._routes.get(each) or self._new_route(each) for each in endpoints]
         async with asyncio.TaskGroup() as group:
             for route in routes:
-                group.create_task(self._open(route))
-                await asyncio.sleep(0)
+                if self._pool.has_room(route.host):
+                    group.create_task(self._open(route))
+                    await asyncio.sleep(0)
 
     async def _open(self, route: _Route) -> None:
         with contextlib.suppress(AwsError, UsageError):

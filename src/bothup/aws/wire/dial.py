@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
+from bothup.aws.wire.deadlines import Deadlines
 from bothup.aws.wire.http import Connection
 from bothup.aws.wire.proxy import Proxy
 from bothup.aws.wire.resolve import Resolver
@@ -36,11 +37,12 @@ class Dialler(msgspec.Struct, frozen=True):
     resolver: Resolver
     tls: Callable[[], ssl.SSLContext]
     seconds: float
+    deadlines: Deadlines
 
     async def dial(self, origin: Origin, new: Callable[[], Connection]) -> Connection:
         """Open a connection, handshakes included, or raise Unreachable."""
         try:
-            async with asyncio.timeout(self.seconds):
+            with self.deadlines.within(self.seconds):
                 return await self._dial(origin, new)
         except TimeoutError:
             raise Unreachable(f"no connection to {origin} within {self.seconds:g} s") from None

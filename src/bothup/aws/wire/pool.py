@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import TypeVar
 
+from bothup.aws.wire.deadlines import Deadlines
 from bothup.aws.wire.dial import Dialler, Origin
 from bothup.aws.wire.held import HeldBytes
 from bothup.aws.wire.http import Answer, Connection, Dropped
@@ -68,6 +69,7 @@ class Pool:
     def __init__(
         self,
         tls: Callable[[], ssl.SSLContext],
+        deadlines: Deadlines,
         *,
         per_host: int,
         total: int,
@@ -76,7 +78,7 @@ class Pool:
         connect_timeout: float,
         idle_seconds: float,
     ) -> None:
-        self._dialler = Dialler(Resolver(), functools.cache(tls), connect_timeout)
+        self._dialler = Dialler(Resolver(), functools.cache(tls), connect_timeout, deadlines)
         self._per_host, self._total = per_host, min(total, _most_open())
         self._longest, self._idle_seconds = longest, idle_seconds
         self.held, self._buffer = HeldBytes(held), memoryview(bytearray(_BUFFER))
@@ -120,9 +122,13 @@ class Pool:
             self._count(host, 1)  # in the place of the one that died
         return await self._exchange(host, await self._new(host), request, read)
 
+    def has_room(self, host: Host) -> bool:
+        """Whether a host has less than its share of the connections."""
+        return host.places < min(self._share, self._per_host) and self._places < self._total
+
     async def open(self, host: Host) -> None:
         """Open a connection ahead of the calls, within the host's share; raises Unreachable."""
-        if host.places < min(self._share, self._per_host) and self._places < self._total:
+        if self.has_room(host):
             self._count(host, 1)
             self._hand_on(host, await self._new(host))
 

@@ -22,6 +22,8 @@ class Resolver:
         if lookup is None:
             lookup = self._lookups[host, port] = asyncio.create_task(_addresses(host, port))
             lookup.add_done_callback(lambda done: self._remember(host, port, done))
+        if lookup.done():
+            return lookup.result()
         # Who gives up waiting must not take the answer away from the others.
         return await asyncio.shield(lookup)
 
