@@ -5,7 +5,7 @@ but takes DPDTimeoutSeconds, DPDTimeoutAction and IKEVersions (EC2 API Reference
 ModifyVpnTunnelOptionsSpecification), so either may stand in a saved record.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from bothup.model.connection import LogOptions, TunnelOptions
@@ -17,18 +17,19 @@ _MANY = 2**31
 
 
 def read_options(entry: Record) -> TunnelOptions:
-    """Read everything but the address and the pre-shared key; raises WrongField.
+    """Read everything but the address and the pre-shared key; raises WrongField."""
+    return TunnelOptions(**_known(entry, _OPTIONS))
 
-    AWS leaves out most of it, so the entry's own keys are gone through, not all that there could
-    be.
-    """
+
+def _known(entry: Record, readers: "_Readers") -> dict[str, Any]:
+    """Read what is there: of all that there could be, AWS leaves out the most."""
     found: dict[str, Any] = {}
     for key, value in entry.items():
-        if value is not None and (known := _READERS.get(key)):
+        if value is not None and (known := readers.get(key)):
             name, read = known
             if name not in found or key not in _AS_ASKED:
                 found[name] = read(entry, key)
-    return TunnelOptions(**found)
+    return found
 
 
 def _words(entry: Record, key: str) -> tuple[str, ...]:
@@ -50,9 +51,10 @@ def _word(entry: Record) -> str:
 
 def _numbers(entry: Record, key: str) -> tuple[int, ...]:
     found = _values(entry, key)
-    if set(map(type, found)) == {int} and 0 <= min(found) <= max(found) < _MANY:
-        return found
-    return tuple(each(entry, key, _number))
+    for value in found:
+        if type(value) is not int or not 0 <= value < _MANY:
+            return tuple(each(entry, key, _number))
+    return found
 
 
 def _values(entry: Record, key: str) -> tuple[Any, ...]:
@@ -83,17 +85,21 @@ def _some_text(entry: Record, key: str) -> str | None:
 
 
 def _cloudwatch(entry: Record) -> LogOptions:
-    return LogOptions(
-        activity_enabled=flag(entry, "LogEnabled") or False,
-        activity_group_arn=text(entry, "LogGroupArn") or None,
-        activity_format=text(entry, "LogOutputFormat") or None,
-        bgp_enabled=flag(entry, "BgpLogEnabled") or False,
-        bgp_group_arn=text(entry, "BgpLogGroupArn") or None,
-        bgp_format=text(entry, "BgpLogOutputFormat") or None,
-    )
+    return LogOptions(**_known(entry, _LOGS))
 
 
-_READERS: dict[str, tuple[str, Callable[[Record, str], Any]]] = {
+# By the key of a record: the name of the field, and what reads it.
+_Readers = Mapping[str, tuple[str, Callable[[Record, str], Any]]]
+
+_LOGS: _Readers = {
+    "LogEnabled": ("activity_enabled", flag),
+    "LogGroupArn": ("activity_group_arn", _some_text),
+    "LogOutputFormat": ("activity_format", _some_text),
+    "BgpLogEnabled": ("bgp_enabled", flag),
+    "BgpLogGroupArn": ("bgp_group_arn", _some_text),
+    "BgpLogOutputFormat": ("bgp_format", _some_text),
+}
+_OPTIONS: _Readers = {
     "TunnelInsideCidr": ("inside_cidr", _some_text),
     "TunnelInsideIpv6Cidr": ("inside_ipv6_cidr", _some_text),
     "IkeVersions": ("ike_versions", _words),
