@@ -110,15 +110,16 @@ def table(figures: Iterable[Figure]) -> str:
     return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
 
 
-def document(figures: Sequence[Figure], runs: int, unmeasured: dict[str, str]) -> bytes:
+def document(
+    figures: Sequence[Figure], runs: int, unmeasured: dict[str, str], python: str
+) -> bytes:
     """All figures as JSON, for a program to compare."""
     shown = [
         msgspec.to_builtins(figure) | {"ratio": figure.ratio, "reached": figure.reached}
         for figure in figures
     ]
-    return msgspec.json.format(
-        msgspec.json.encode({"runs": runs, "figures": shown, "unmeasured": unmeasured})
-    )
+    whole = {"runs": runs, "python": python, "figures": shown, "unmeasured": unmeasured}
+    return msgspec.json.format(msgspec.json.encode(whole))
 
 
 def _row(figure: Figure) -> tuple[str, ...]:

@@ -116,6 +116,7 @@ def test_the_command_line_writes_a_table_and_json(tmp_path):
     assert "one answer, load loop" in ran.stdout
     document = json.loads((tmp_path / "figures").read_text())
     endpoint_cpu, load_loop, *_ = document["figures"]
+    assert document["python"].startswith("Python 3.")
     assert (document["runs"], load_loop["case"], load_loop["unit"]) == (1, "capacity", "µs")
     assert endpoint_cpu["reached"] is (endpoint_cpu["ours"] <= 100)
     assert load_loop["reached"] is None
