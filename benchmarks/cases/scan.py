@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from benchmarks.connections import REGIONS, tunnels_up_and_down
 from benchmarks.figure import Comparison, Figure
-from benchmarks.measure import Program, side_by_side
+from benchmarks.measure import ROOT, Program, side_by_side
 from benchmarks.stage import TUNNELS, Settings, endpoint, sums
 
 _CONNECTIONS = 3  # in each Region
@@ -49,7 +49,7 @@ def _measured(
             prints=sums(up, down),
         )
         boto3 = Program(
-            [sys.executable, "benchmarks/boto3_scan.py", *regions],
+            [sys.executable, ROOT / "benchmarks" / "boto3_scan.py", *regions],
             aws.environment,
             prints=[f"{up} UP {down} DOWN"],
         )

@@ -123,6 +123,13 @@ def test_the_command_line_writes_a_table_and_json(tmp_path):
     assert 5 < endpoint_cpu["ours"] < load_loop["ours"] < 5000
 
 
+@pytest.mark.parametrize("case", ["one-target", "scan-17"])
+def test_a_case_finds_what_it_measures_wherever_it_runs(case):
+    ran = bench(case, "--runs=1")
+    assert ran.returncode == 0, ran.stdout
+    assert re.search(rf"^{case} +wall ", ran.stdout, re.MULTILINE)
+
+
 @pytest.mark.parametrize("case", ["one-target", "fleet-1000"])
 def test_what_could_not_be_measured_is_an_error(tmp_path, case):
     broken = stand_in(tmp_path, "echo broken >&2; exit 7")
