@@ -137,23 +137,31 @@ def test_nothing_is_left_after_a_kill() -> None:
     assert not _running(owner)
 
 
-def test_the_next_start_sweeps_what_the_dead_left() -> None:
+def test_the_next_start_sweeps_what_the_dead_left(lab: Lab) -> None:
     dead = f"{_dead_process()}.1"
     name = f"bothup-lab-{dead}-0-cgw"
     subprocess.run(["ip", "netns", "add", name], check=True)
     sleeper = subprocess.Popen(["ip", "netns", "exec", name, "sleep", "60"])
+    while str(sleeper.pid) not in _inside(name) and sleeper.poll() is None:
+        time.sleep(0.01)  # until then it is not of the dead
     (ROOT / f"{dead}-0").mkdir(parents=True)
     sweep_the_dead()
     assert namespaces(dead) == []
     assert folders(dead) == []
     assert sleeper.wait(10) == -signal.SIGKILL
     assert namespaces(this_process()), "it swept what lives, too"
+    assert lab.up == (True, True)
 
 
 def _dead_process() -> int:
     process = subprocess.Popen(["true"])
     process.wait()
     return process.pid
+
+
+def _inside(namespace: str) -> list[str]:
+    pids = ["ip", "netns", "pids", namespace]
+    return subprocess.run(pids, capture_output=True, text=True).stdout.split()
 
 
 def _running(owner: str) -> bool:
