@@ -44,7 +44,17 @@ def test_the_order_of_telemetry_and_options_changes_nothing(record: dict[str, An
     assert read_connection(record, HERE, NOW) == before
 
 
-@given(st.lists(damaged() | VALUES, min_size=1, max_size=3))
+# By these keys a record tells where it is; a file's reader says more of one that is wrong.
+ACCOUNTS = {"Account", "account", "OwnerId", "AwsAccountId", "AccountId"}
+PLACES = ACCOUNTS | {"Region", "region", "AwsRegion"}
+
+
+def without_place(value: Any) -> Any:
+    """The value, unless a file's reader would ask it where it is from."""
+    return {} if isinstance(value, dict) and not PLACES.isdisjoint(value) else value
+
+
+@given(st.lists(damaged() | VALUES.map(without_place), min_size=1, max_size=3))
 def test_a_text_reads_as_its_records_do(records: list[Any]):
     text = json.dumps({"VpnConnections": records})
     expected = [read_connection(record, HERE, NOW) for record in json.loads(text)["VpnConnections"]]
