@@ -15,7 +15,8 @@ Record = Mapping[str, Any]
 
 # Seconds since 1970 reach this in the year 5138, milliseconds reached it in 1973.
 _FIRST_MILLISECONDS = 10**11
-_LARGEST = 2**63 - 1
+# The largest whole number that a field may hold.
+LARGEST = 2**63 - 1
 
 
 class WrongField(Exception):
@@ -78,9 +79,9 @@ def flag(record: Record, key: str) -> bool | None:
 def count(record: Record, key: str) -> int | None:
     """Give a whole number, not negative, that fits 63 bits."""
     value = record.get(key)
-    if value is None or (type(value) is int and 0 <= value <= _LARGEST):
+    if value is None or (type(value) is int and 0 <= value <= LARGEST):
         return value
-    if isinstance(value, float) and value.is_integer() and 0 <= value < _LARGEST:
+    if isinstance(value, float) and value.is_integer() and 0 <= value < LARGEST:
         return int(value)
     raise WrongField(key, "a whole number", _got(value, "a number"))
 

@@ -9,11 +9,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bothup.model.connection import LogOptions, TunnelOptions
-from bothup.read.fields import Record, WrongField, count, each, flag, kind, part, text
+from bothup.read.fields import LARGEST, Record, WrongField, count, each, flag, kind, part, text
 
 _NO_LOGS = LogOptions()
-# Far more than any number in a list: one that is larger is looked at by itself.
-_MANY = 2**31
 
 
 def read_options(entry: Record) -> TunnelOptions:
@@ -52,7 +50,7 @@ def _word(entry: Record) -> str:
 def _numbers(entry: Record, key: str) -> tuple[int, ...]:
     found = _values(entry, key)
     for value in found:
-        if type(value) is not int or not 0 <= value < _MANY:
+        if type(value) is not int or not 0 <= value <= LARGEST:
             return tuple(each(entry, key, _number))
     return found
 

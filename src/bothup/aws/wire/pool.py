@@ -78,6 +78,7 @@ class Pool:
         connect_timeout: float,
         idle_seconds: float,
     ) -> None:
+        self._deadlines = deadlines
         self._dialler = Dialler(Resolver(), functools.cache(tls), connect_timeout, deadlines)
         self._per_host, self._total = per_host, min(total, _most_open())
         self._longest, self._idle_seconds = longest, idle_seconds
@@ -90,11 +91,6 @@ class Pool:
         self._open: dict[Connection, Host] = {}
         self._closing = False
         self._none_open = asyncio.Event()
-
-    @functools.cached_property
-    def _loop(self) -> asyncio.AbstractEventLoop:
-        """The event loop. Asking asyncio for it costs a system call, so that is done once."""
-        return asyncio.get_running_loop()
 
     @property
     def connections(self) -> int:
@@ -154,7 +150,7 @@ class Pool:
 
     def _idle_one(self, host: Host) -> Connection | None:
         """Return the connection that was used last and may be used again."""
-        fresh_after = self._loop.time() - self._idle_seconds
+        fresh_after = self._deadlines.loop.time() - self._idle_seconds
         while host.idle:
             connection = host.idle.pop()
             if connection.usable and connection.idle_since > fresh_after:
@@ -164,15 +160,15 @@ class Pool:
 
     async def _wait(self, host: Host) -> Connection | None:
         """Wait for a connection that another call is done with, or for a place for a new one."""
-        waiter: Waiter = self._loop.create_future()
+        waiter: Waiter = self._deadlines.loop.create_future()
         host.waiting.append(waiter)
         self._waited += 1
         if host.places < self._share or self._waited % _FEW == 0:
             self._insist(host, waiter)
         else:
-            self._patient.append((self._loop.time() + _PATIENCE, host, waiter))
+            self._patient.append((self._deadlines.loop.time() + _PATIENCE, host, waiter))
             if self._timer is None:
-                self._timer = self._loop.call_later(_PATIENCE, self._lose_patience)
+                self._timer = self._deadlines.loop.call_later(_PATIENCE, self._lose_patience)
         try:
             return await waiter
         except asyncio.CancelledError:
@@ -191,12 +187,12 @@ class Pool:
     def _lose_patience(self) -> None:
         """Get a place for those who have waited long enough; one timer is enough for all."""
         self._timer = None
-        now = self._loop.time()
+        now = self._deadlines.loop.time()
         while self._patient:
             ends, host, waiter = self._patient[0]
             if not waiter.done():
                 if ends > now:
-                    self._timer = self._loop.call_at(ends, self._lose_patience)
+                    self._timer = self._deadlines.loop.call_at(ends, self._lose_patience)
                     return
                 self._insist(host, waiter)
             self._patient.popleft()
@@ -227,7 +223,7 @@ class Pool:
         elif waiter := host.first_waiting():
             waiter.set_result(connection)
         else:
-            connection.idle_since = self._loop.time()
+            connection.idle_since = self._deadlines.loop.time()
             host.idle.append(connection)
             if self._starved:
                 self._feed()
