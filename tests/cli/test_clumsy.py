@@ -87,8 +87,11 @@ def test_what_is_muted_is_counted(bothup: Run, tmp_path: Path) -> None:
     assert cut_off.returncode == 3, "the mute was of one tunnel, not of both"
 
 
-@pytest.mark.parametrize("arguments", ["scan --input -", "scan --input - -o json", "--help"])
-def test_a_full_disk_is_told_in_one_line(arguments: str) -> None:
+@pytest.mark.parametrize(
+    "arguments", ["scan --input -", "scan --input - -o json", "--help", "scan --help", "--version"]
+)
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_disk_is_told_in_one_line(arguments: str, unbuffered: str) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "bothup", *arguments.split()],
@@ -96,7 +99,7 @@ def test_a_full_disk_is_told_in_one_line(arguments: str) -> None:
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,
-            env=clean_env(),
+            env=clean_env() | {"PYTHONUNBUFFERED": unbuffered},
         )
     assert done.returncode == 2
     assert done.stderr.splitlines()[-1] == (

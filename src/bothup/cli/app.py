@@ -11,6 +11,7 @@ from cyclopts import App, ArgumentCollection, CycloptsError
 
 from bothup import __version__
 from bothup.cli import exits
+from bothup.cli.stdout import let_go, say
 from bothup.errors import BothupError
 
 _OUTPUT_IS_GONE = frozenset({errno.ENOSPC, errno.EIO, errno.EPIPE, errno.EBADF})
@@ -76,6 +77,7 @@ def run(arguments: Sequence[str]) -> int:
     _prepare_streams()
     try:
         code = app(arguments)(arguments, exit_on_error=False)
+        say(())  # what the library has printed, as --help
     except CycloptsError:
         return exits.USAGE  # cyclopts has printed what is wrong
     except BothupError as error:
@@ -87,6 +89,7 @@ def run(arguments: Sequence[str]) -> int:
     except OSError as error:
         if error.errno not in _OUTPUT_IS_GONE:
             return _internal(error)
+        let_go()
         print(f"bothup: cannot write to stdout: {error.strerror}", file=sys.stderr)
         return exits.USAGE
     except Exception as error:  # noqa: BLE001 - the boundary of the command line

@@ -11,8 +11,8 @@ from bothup.cli import exits, logs
 from bothup.cli.draft import save
 from bothup.cli.flags import flag
 from bothup.cli.options import Reach
-from bothup.cli.output import say
 from bothup.cli.settings import Configuration
+from bothup.cli.stdout import say
 from bothup.config.mutes_text import mutes_text
 from bothup.engine.controls import DEFAULT, Rule
 from bothup.engine.mutes import Mutes, exactly

@@ -14,8 +14,8 @@ from bothup.cli.diagnose_flags import When
 from bothup.cli.draft import save
 from bothup.cli.flags import flag
 from bothup.cli.options import Reach
-from bothup.cli.output import say
 from bothup.cli.settings import Configuration
+from bothup.cli.stdout import say
 from bothup.report._words import unread
 
 

@@ -9,7 +9,7 @@ import msgspec
 from bothup import __version__
 from bothup.cli.draft import Draft
 from bothup.cli.exits import Outcome
-from bothup.cli.output import say
+from bothup.cli.stdout import say
 from bothup.engine.assemble import assemble, scope
 from bothup.engine.controls import Rule
 from bothup.engine.tally import Tally

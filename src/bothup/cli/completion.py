@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from bothup.cli.output import say
+from bothup.cli.stdout import say
 
 
 def completion(shell: Literal["bash", "zsh", "fish"], /) -> int:

@@ -4,8 +4,8 @@ import difflib
 from collections.abc import Callable, Iterable, Mapping
 
 from bothup.cli.draft import save
-from bothup.cli.output import say
 from bothup.cli.place import split
+from bothup.cli.stdout import say
 from bothup.errors import UsageError
 
 Forms = Mapping[str, Callable[[], Iterable[str]]]

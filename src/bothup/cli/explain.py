@@ -5,8 +5,9 @@ from typing import Annotated
 from bothup.alarms.check import OF_ALARMS, all_checks, check
 from bothup.cli.flags import flag
 from bothup.cli.options import Reach
-from bothup.cli.output import look, say
+from bothup.cli.output import look
 from bothup.cli.settings import Configuration
+from bothup.cli.stdout import say
 from bothup.engine.controls import Rule, rule, rules
 from bothup.engine.page import Page
 from bothup.errors import UsageError

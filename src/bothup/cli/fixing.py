@@ -7,7 +7,7 @@ from typing import Any
 
 from bothup.cli import exits
 from bothup.cli.options import Reach
-from bothup.cli.output import say
+from bothup.cli.stdout import say
 from bothup.engine.controls import Rule
 from bothup.engine.fixes import Fix, fixes
 from bothup.engine.judge import Beside

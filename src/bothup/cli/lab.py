@@ -10,7 +10,7 @@ from cyclopts import App, Parameter
 
 from bothup.cli import exits
 from bothup.cli.lab_table import promised, table
-from bothup.cli.output import say
+from bothup.cli.stdout import say
 from bothup.errors import UsageError
 
 lab = App(

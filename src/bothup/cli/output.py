@@ -2,14 +2,14 @@
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 from bothup.cli.draft import save
 from bothup.cli.place import expect_apart, split
-from bothup.errors import UsageError
+from bothup.cli.stdout import say
 from bothup.model.scan import Scan
 from bothup.report import Render, renderer
 from bothup.report._look import Look
@@ -50,23 +50,6 @@ def write(output: Output, scan: Scan, *, verbose: bool) -> None:
         say(output.render(scan, look(verbose=verbose)))
     else:
         save(output.path, output.render(scan, Look(verbose=verbose)))
-
-
-def say(pieces: Iterable[str]) -> None:
-    """Write to stdout; a reader who has gone (`| head`) has seen what they wanted."""
-    try:
-        sys.stdout.writelines(pieces)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Python flushes once more at exit: that goes nowhere.
-        _let_go()
-    except OSError as error:
-        _let_go()
-        raise UsageError(f"cannot write to stdout: {error.strerror}") from None
-
-
-def _let_go() -> None:
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _columns() -> int:

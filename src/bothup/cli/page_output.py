@@ -7,8 +7,9 @@ from pathlib import Path
 import msgspec
 
 from bothup.cli.draft import save
-from bothup.cli.output import look, say
+from bothup.cli.output import look
 from bothup.cli.place import expect_apart, split
+from bothup.cli.stdout import say
 from bothup.pages import Found, Render, renderer
 from bothup.report._look import Look
 

@@ -12,7 +12,7 @@ from cyclopts import App, Parameter
 
 from bothup.cli import exits
 from bothup.cli.lab import allowed
-from bothup.cli.output import say
+from bothup.cli.stdout import say
 from bothup.errors import UsageError
 
 if TYPE_CHECKING:
